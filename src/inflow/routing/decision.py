@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inflow.routing.facts import PartyKind
+
 
 class DecidedBy(StrEnum):
     """Who or what decided."""
@@ -25,7 +27,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Which role, by whom, how sure (0 to 1), why in words a person understands, and who else came into question, best first."""
+    """Which role, by whom, how sure (0 to 1), why in words a person understands, who came into question (best first).
+
+    `labels` and `party` are what rules say of the case beside its role.
+    """
 
     role: str
     by: DecidedBy
@@ -33,3 +38,4 @@ class Decision:
     reasons: tuple[str, ...]
     candidates: tuple[Candidate, ...] = ()
     labels: tuple[str, ...] = ()
+    party: PartyKind | None = None

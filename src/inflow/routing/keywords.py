@@ -1,0 +1,92 @@
+"""Keywords: the words an operator gave each role, found inflected and in compounds, weighed by where they stand.
+
+The words of titles and descriptions count too, but little: they must not outvote a keyword.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from inflow.mail.message import Message
+from inflow.routing.roles import Role
+from inflow.routing.words import STOPWORDS, routing_text, stem, words_of
+
+_IN_SUBJECT, _IN_TEXT = 3.0, 1.0
+_DESCRIBED = 0.3
+_SHORTEST_COMPOUND = 5
+_WORDS_READ = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A keyword of a role found in a message: as it was written in the config, and what it weighs there."""
+
+    keyword: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    keyword: str
+    stems: tuple[str, ...]
+    weight: float
+
+
+def keyword_hits(message: Message, roles: Sequence[Role]) -> dict[str, tuple[Hit, ...]]:
+    """The keywords found for each role that has any, heaviest first."""
+    subject = _stems(message.subject)
+    text = _stems(routing_text(message))
+    found = {role: tuple(_hits(terms, subject, text)) for role, terms in _terms(tuple(roles)).items()}
+    return {role: hits for role, hits in found.items() if hits}
+
+
+def keyword_scores(hits: Mapping[str, Sequence[Hit]]) -> dict[str, float]:
+    """The summed weight of each role's hits."""
+    return {role: sum(hit.weight for hit in found) for role, found in hits.items()}
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in words_of(text)[:_WORDS_READ]]
+
+
+def _hits(terms: Iterable[_Term], subject: Sequence[str], text: Sequence[str]) -> list[Hit]:
+    weighed = (
+        (term, _IN_SUBJECT * _occurs(term.stems, subject) or _IN_TEXT * _occurs(term.stems, text)) for term in terms
+    )
+    return sorted(
+        (Hit(term.keyword, term.weight * place) for term, place in weighed if place), key=lambda hit: -hit.weight
+    )
+
+
+def _occurs(stems: tuple[str, ...], words: Sequence[str]) -> bool:
+    if len(stems) > 1:
+        return any(tuple(words[at : at + len(stems)]) == stems for at in range(len(words) - len(stems) + 1))
+    (wanted,) = stems
+    compound = len(wanted) >= _SHORTEST_COMPOUND
+    return any(word == wanted or (compound and (word.startswith(wanted) or word.endswith(wanted))) for word in words)
+
+
+@lru_cache(maxsize=16)
+def _terms(roles: tuple[Role, ...]) -> dict[str, tuple[_Term, ...]]:
+    """The terms of each role; the weight of a described word is shared among the roles that have it."""
+    described = {role.name: _described(role) for role in roles}
+    shared = Counter(root for words in described.values() for root in words)
+    terms: dict[str, tuple[_Term, ...]] = {}
+    for role in roles:
+        by_stems: dict[tuple[str, ...], _Term] = {
+            (root,): _Term(word, (root,), _DESCRIBED / shared[root]) for root, word in described[role.name].items()
+        }
+        by_stems |= {stems: _Term(keyword, stems, 1.0) for keyword, stems in _keywords(role)}
+        terms[role.name] = tuple(by_stems.values())
+    return terms
+
+
+def _keywords(role: Role) -> list[tuple[str, tuple[str, ...]]]:
+    stemmed = ((keyword, tuple(stem(word) for word in words_of(keyword))) for keyword in role.keywords)
+    return [(keyword, stems) for keyword, stems in stemmed if stems]
+
+
+def _described(role: Role) -> dict[str, str]:
+    words = words_of(f"{role.title} {role.description}")
+    return {stem(word): word for word in words if word not in STOPWORDS and len(word) > 2}  # noqa: PLR2004
