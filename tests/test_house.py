@@ -1,0 +1,30 @@
+"""Rules of the house that no tool checks."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_stays_small_enough_to_be_read(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is(path: Path) -> None:
+    assert path.read_text().startswith('"""')
+
+
+def test_requirements_name_no_registry() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        assert "://" not in path.read_text(), path.name
+
+
+def test_every_requirement_is_pinned_with_hashes() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        pins = [line for line in path.read_text().splitlines() if line and not line.startswith((" ", "#"))]
+        assert pins
+        assert all("==" in pin and pin.endswith("\\") for pin in pins), path.name
