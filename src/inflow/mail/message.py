@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+
+from inflow.mail.transfer import decode_transfer
 
 
 class Nature(StrEnum):
@@ -30,16 +34,41 @@ class Address:
         return self.address.rpartition("@")[2].lower() if "@" in self.address else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A part that is not the text: what it is called and holds. `size` (octets) and `sha256` are of the decoded content."""
+    """A part that is not the text: what it is called and holds. Decoded only when its content, size or sha256 is asked for.
+
+    `source[span]` is the content as it stands in the mail, under the transfer encoding `encoding` (empty: as it is).
+    """
 
     filename: str
     content_type: str
-    size: int
-    sha256: str
     inline: bool = False
     content_id: str = ""
+    source: bytes = field(default=b"", repr=False, compare=False)
+    span: tuple[int, int] | None = None
+    encoding: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """The decoded octets; decoded anew at each call, so that they need not stay in memory."""
+        start, end = self.span or (0, len(self.source))
+        return decode_transfer(self.source[start:end], self.encoding)
+
+    @cached_property
+    def size(self) -> int:
+        """Octets of the decoded content."""
+        return self._measure[0]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the decoded content."""
+        return self._measure[1]
+
+    @cached_property
+    def _measure(self) -> tuple[int, str]:
+        content = self.content
+        return len(content), sha256(content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +103,7 @@ class Message:
     """One mail as a person would read it. Ids are without angle brackets; `headers` maps lower-case names to decoded values.
 
     `text` is the readable body, whole; `reply_text` only what this message adds. `defects` says in words where the parser
-    had to guess. `attachments` are computed on first use: large ones cost nothing until somebody asks.
+    had to guess. Attachments are decoded on first use: large ones cost nothing until somebody asks.
     """
 
     raw: bytes = field(repr=False)

@@ -1,0 +1,61 @@
+"""What is attached to a mail: named, typed, told inline from attached, and decoded only when somebody asks."""
+
+import re
+from collections.abc import Iterable
+
+from inflow.mail.body import disposition_of, encoding_of
+from inflow.mail.message import Attachment, Message
+from inflow.mail.mime import Part
+from inflow.mail.words import clean, decode_words
+
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_EXTENSIONS = {
+    "message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf",
+    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif",
+}  # fmt: skip
+MAX_NAME = 200
+
+
+def attachments(parts: Iterable[Part]) -> tuple[Attachment, ...]:
+    """The parts as attachments, in the order given."""
+    return tuple(_attachment(part) for part in parts)
+
+
+def attachment_content(message: Message, position: int) -> bytes:
+    """The decoded octets of the attachment at that position of `message.attachments`; IndexError when there is none."""
+    return message.attachments[position].content
+
+
+def file_name(name: str) -> str:
+    """A sender's file name made safe to show and to store: no path, no control or direction character, bounded."""
+    name = _BIDI.sub("", clean(decode_words(name) if "=?" in name else name))
+    name = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip().lstrip(".") if name.strip(". ") else ""
+    if len(name) > MAX_NAME:
+        stem, dot, extension = name.rpartition(".")
+        name = f"{stem[: MAX_NAME - 20]}.{extension}" if dot and len(extension) < 20 else name[:MAX_NAME]  # noqa: PLR2004
+    return name
+
+
+def _attachment(part: Part) -> Attachment:
+    disposition, found = disposition_of(part)
+    content_id = part.first("content-id").decode("ascii", "replace").strip().strip("<>")
+    name = (
+        found.get("filename")
+        or found.get("name")
+        or part.parameters.get("name")
+        or part.parameters.get("filename")
+        or ""
+    )
+    inline = disposition == "inline" or (
+        disposition != "attachment" and bool(content_id) and part.content_type.startswith("image/")
+    )
+    return Attachment(
+        filename=file_name(name),
+        content_type=part.content_type,
+        inline=inline,
+        content_id=clean(content_id),
+        source=part.raw,
+        span=(part.start, part.end),
+        encoding=encoding_of(part),
+    )

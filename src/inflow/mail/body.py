@@ -1,0 +1,122 @@
+"""Which parts of a mail a person reads, and which are attached (after RFC 8621 section 4.1.4)."""
+
+import re
+from dataclasses import dataclass, field
+
+from inflow.mail.charsets import decode
+from inflow.mail.html import html_text
+from inflow.mail.mime import Part
+from inflow.mail.parameters import parameters
+from inflow.mail.transfer import decode_transfer
+
+_TEXT = {"text/plain", "text/html", "text/enriched", "text/richtext", "text"}
+_MEDIA = ("image/", "audio/", "video/")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+@dataclass(slots=True)
+class Reading:
+    """The parts that make the text, and the parts that do not."""
+
+    bodies: list[Part] = field(default_factory=list)
+    attached: list[Part] = field(default_factory=list)
+    spare: list[Part] = field(default_factory=list)
+
+
+def encoding_of(part: Part) -> str:
+    """The Content-Transfer-Encoding, lower-case, without what some clients write around it."""
+    value = part.first("content-transfer-encoding")
+    return value.decode("ascii", "replace").strip(" \t\"';").lower().partition(" ")[0] if value else ""
+
+
+def disposition_of(part: Part) -> tuple[str, dict[str, str]]:
+    """The Content-Disposition and its parameters (RFC 2183)."""
+    value = part.first("content-disposition")
+    if not value:
+        return "", {}
+    kind, found = parameters(value)
+    return kind.lower(), found
+
+
+def part_text(part: Part) -> tuple[str, list[str]]:
+    """A text part as text with plain line ends, HTML made readable; and the defects met."""
+    content = decode_transfer(part.body, encoding_of(part))
+    text, defect = decode(content, part.parameters.get("charset", ""))
+    if part.content_type in {"text/html", "text/enriched", "text/richtext"}:
+        return html_text(text), [defect] if defect else []
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return _CONTROL.sub("", text), [defect] if defect else []
+
+
+def unflow(text: str, *, delete_space: bool = False) -> str:
+    """Format=flowed made into paragraphs, quote depth kept (RFC 3676)."""
+    out: list[str] = []
+    depth, paragraph = -1, ""
+    for line in text.split("\n"):
+        stripped = line.lstrip(">")
+        quotes = len(line) - len(stripped)
+        stripped = stripped.removeprefix(" ")
+        flows = stripped.endswith(" ") and stripped != "-- "
+        if depth >= 0 and (quotes != depth or stripped == "-- "):
+            out.append(">" * depth + " " * (depth > 0) + paragraph)
+            depth, paragraph = -1, ""
+        paragraph += stripped[:-1] if flows and delete_space else stripped
+        depth = quotes
+        if not flows:
+            out.append(">" * depth + " " * (depth > 0) + paragraph)
+            depth, paragraph = -1, ""
+    if depth >= 0:
+        out.append(">" * depth + " " * (depth > 0) + paragraph)
+    return "\n".join(out)
+
+
+def read(part: Part) -> Reading:
+    """Sort the leaves of a mail into text and attachments."""
+    if not part.children:
+        return Reading(bodies=[part]) if _is_body(part, first=True) else Reading(attached=[part])
+    return _read_multipart(part)
+
+
+def _read_multipart(part: Part) -> Reading:
+    kind = part.content_type.partition("/")[2]
+    readings = [
+        read(child) if child.children else _read_leaf(child, first=number == 0, kind=kind)
+        for number, child in enumerate(part.children)
+    ]
+    if kind == "alternative":
+        return _choose(readings)
+    if kind == "related" and len(readings) > 1:
+        rest = [leaf for other in readings[1:] for leaf in (*other.bodies, *other.attached)]
+        return Reading(readings[0].bodies, readings[0].attached + rest, readings[0].spare)
+    return Reading(
+        [leaf for one in readings for leaf in one.bodies],
+        [leaf for one in readings for leaf in one.attached],
+        [leaf for one in readings for leaf in one.spare],
+    )
+
+
+def _read_leaf(part: Part, *, first: bool, kind: str) -> Reading:
+    if _is_body(part, first=first or (kind == "alternative" and part.content_type in _TEXT)):
+        return Reading(bodies=[part])
+    return Reading(attached=[part])
+
+
+def _is_body(part: Part, *, first: bool) -> bool:
+    if part.content_type not in _TEXT:
+        return False
+    kind, found = disposition_of(part)
+    named = bool(found.get("filename") or part.parameters.get("name"))
+    return kind != "attachment" and (first or not named)
+
+
+def _choose(readings: list[Reading]) -> Reading:
+    """Of alternatives the plain text if it says something, else the last that does (RFC 2046 section 5.1.4)."""
+    attached = [leaf for one in readings for leaf in one.attached]
+    with_text = [one for one in readings if one.bodies]
+    plain = [one for one in with_text if all(leaf.content_type == "text/plain" for leaf in one.bodies)]
+    chosen = next((one for one in plain if any(part_text(leaf)[0].strip() for leaf in one.bodies)), None)
+    chosen = chosen or (with_text[-1] if with_text else Reading())
+    spare = [leaf for one in with_text if one is not chosen for leaf in one.bodies]
+    return Reading(chosen.bodies, attached, spare)
