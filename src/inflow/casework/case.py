@@ -1,0 +1,74 @@
+"""A case and what may happen to it: the one place where statuses change. Every change is an event."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    UNCLAIMED = "unclaimed"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+class Kind(StrEnum):
+    """What an event tells."""
+
+    OPENED = "opened"
+    RECEIVED = "received"
+    ROUTED = "routed"
+    CLAIMED = "claimed"
+    ASKED = "asked"
+    PASSED = "passed"
+    MANAGEMENT = "management"
+    ESCALATED = "escalated"
+    HELD = "held"
+    RELEASED = "released"
+    DELIVERY_FAILED = "delivery-failed"
+    BOUNCED = "bounced"
+    REPLIED = "replied"
+    NOTED = "noted"
+    LABELLED = "labelled"
+    MERGED = "merged"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    QUARANTINED = "quarantined"
+    COMMAND_REFUSED = "command-refused"
+
+
+ACTIVE = frozenset({Status.NEW, Status.OPEN, Status.UNCLAIMED, Status.WAITING})
+
+_AFTER: dict[tuple[Status, Kind], Status] = {
+    **{(status, Kind.ROUTED): Status.OPEN for status in Status},
+    **{(status, Kind.CLAIMED): Status.OPEN for status in ACTIVE},
+    **{(status, Kind.ESCALATED): Status.OPEN for status in ACTIVE},
+    **{(status, Kind.REPLIED): Status.WAITING for status in Status},
+    **{(status, Kind.CLOSED): Status.CLOSED for status in ACTIVE},
+    **{(status, Kind.MERGED): Status.CLOSED for status in Status},
+    (Status.CLOSED, Kind.REOPENED): Status.OPEN,
+    (Status.WAITING, Kind.REOPENED): Status.OPEN,
+    (Status.WAITING, Kind.RECEIVED): Status.OPEN,
+    (Status.CLOSED, Kind.RECEIVED): Status.OPEN,
+}
+_SILENT = frozenset(
+    {
+        Kind.OPENED, Kind.RECEIVED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
+        Kind.BOUNCED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
+    }
+)  # fmt: skip
+
+
+class NotPossibleError(Exception):
+    """This cannot happen to a case that stands where this one does."""
+
+
+def after(status: Status, kind: Kind, *, with_other: bool = False) -> Status:
+    """The status a case has after an event; `with_other`: the role that owns it then is *other*. Raises NotPossibleError."""
+    following = _AFTER.get((status, kind), status if kind in _SILENT else None)
+    if following is None:
+        raise NotPossibleError(f"a case that is {status} cannot be {kind}")
+    if following is Status.OPEN and with_other:
+        return Status.UNCLAIMED
+    return following

@@ -1,0 +1,66 @@
+"""The life of a delivery: the attempt is booked before it is made, an unknown error means again later, and it ends."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MAX_ATTEMPTS = 60
+GIVE_UP_AFTER = timedelta(days=2)
+BOOKED_FOR = timedelta(seconds=50)
+"""A booked attempt whose process died falls due again after this; one that lives renews it."""
+
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(hours=2)
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    LATER = "later"
+    NEVER = "never"
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What an attempt leads to; `due_at` only when it is tried again."""
+
+    status: DeliveryStatus
+    due_at: datetime | None = None
+    error: str | None = None
+
+
+def backoff(attempts: int, *, jitter: float) -> timedelta:
+    """The wait after so many attempts: doubled each time up to two hours; `jitter` (0 to 1) spreads it by a quarter."""
+    wait = min(_FIRST_WAIT * 2 ** min(attempts - 1, 20), _LONGEST_WAIT)
+    return wait * (0.875 + jitter / 4)
+
+
+def may_begin(*, attempts: int, queued_at: datetime, now: datetime) -> bool:
+    """Whether one more attempt is made: one that kills its process each time must not be tried for ever."""
+    return attempts < MAX_ATTEMPTS and now - queued_at < GIVE_UP_AFTER + _LONGEST_WAIT
+
+
+def settle(
+    outcome: Outcome, error: str | None, *, attempts: int, queued_at: datetime, now: datetime, jitter: float
+) -> Settled:
+    """What follows from the outcome of the attempt number `attempts`."""
+    match outcome:
+        case Outcome.SENT:
+            return Settled(status=DeliveryStatus.SENT)
+        case Outcome.NEVER:
+            return Settled(status=DeliveryStatus.FAILED, error=error)
+        case Outcome.LATER:
+            due_at = now + backoff(attempts, jitter=jitter)
+            if attempts >= MAX_ATTEMPTS or due_at - queued_at > GIVE_UP_AFTER:
+                return Settled(status=DeliveryStatus.FAILED, error=f"gave up after {attempts} attempts: {error}")
+            return Settled(status=DeliveryStatus.QUEUED, due_at=due_at, error=error)

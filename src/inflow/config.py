@@ -1,0 +1,249 @@
+"""The TOML an operator writes → one frozen Settings. Every fault is named by its key, all of them at once."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, ValidationError, field_validator
+
+from inflow.imap import ImapSettings
+from inflow.routing.roles import Role
+from inflow.routing.rules import Rule
+from inflow.routing.settings import ClassifierSettings
+from inflow.smtp import SmtpSettings
+from inflow.units import Duration, MissingSecretError, Secret, Table
+
+SEARCHED = (Path("config/inflow.toml"), Path("/etc/inflow/inflow.toml"))
+Language = Literal["sv", "en"]
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+
+
+class ConfigError(Exception):
+    """The config is wrong; `faults` are lines `key: what is wrong`, in the order of the file's tables."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Organisation(Table):
+    """Who we are."""
+
+    name: str = Field(min_length=1, description="Shown to senders and members.")
+    domains: tuple[str, ...] = Field((), description="A sender at one of these, or below it, is internal.")
+    language: Language = Field("sv", description="Of notices to roles: sv or en.")
+    timezone: str = Field("Europe/Stockholm", description="Times people read are in this zone.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone; write for example 'Europe/Stockholm'")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the organisation."""
+        return ZoneInfo(self.timezone)
+
+
+class DatabaseSettings(Table):
+    """Where everything is remembered."""
+
+    url: str = Field(
+        pattern=r"^(sqlite:///.+|postgresql://.+)$",
+        description="sqlite:///FILE (relative to this file) or postgresql://user@host/name.",
+    )
+    password: Secret | None = Field(None, description="Of the PostgreSQL user, where it needs one.")
+
+
+class Acknowledge(Table):
+    """Whether a sender is told at once that the mail has come in."""
+
+    enabled: bool = False
+
+
+class MailboxSettings(Table):
+    """A way in: a shared address and the IMAP folder it fills."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="What logs and commands call it.")
+    address: str = Field(pattern=EMAIL, description="What people write to, and what replies come from.")
+    subaddressing: bool = Field(default=True, description="address+anything reaches this mailbox too.")
+    authserv_id: str | None = Field(
+        None, description="The server whose Authentication-Results are believed (RFC 8601)."
+    )
+    acknowledge: Acknowledge = Acknowledge()
+    imap: ImapSettings
+
+
+class OtherSettings(Table):
+    """The role that takes what no one else recognisably should."""
+
+    role: str = Field(description="Its name.")
+    ask_after: Duration = Field("4h", validate_default=True, description="Then every role is asked: whose is this?")
+    management_after: Duration = Field(
+        "1d", validate_default=True, description="Then it is a question for the management."
+    )
+    management: str | None = Field(None, pattern=EMAIL, description="Who is asked then.")
+
+
+class Operations(Table):
+    """Who keeps Inflow running."""
+
+    address: str | None = Field(None, pattern=EMAIL, description="Gets what operations must know.")
+
+
+class Settings(Table):
+    """Everything Inflow is told: the whole of inflow.toml."""
+
+    organisation: Organisation
+    database: DatabaseSettings
+    smtp: SmtpSettings
+    mailboxes: tuple[MailboxSettings, ...] = Field(alias="mailbox", min_length=1)
+    roles: tuple[Role, ...] = Field(alias="role", min_length=1)
+    other: OtherSettings
+    rules: tuple[Rule, ...] = Field((), alias="rule")
+    classifier: ClassifierSettings = ClassifierSettings()
+    operations: Operations = Operations()
+
+    def role(self, name: str) -> Role | None:
+        """The role of that name."""
+        return next((role for role in self.roles if role.name == name), None)
+
+    def mailbox(self, name: str | None) -> MailboxSettings:
+        """The mailbox of that name; the first when there is none (any more)."""
+        return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), self.mailboxes[0])
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is ours: mailboxes and roles, lower-case."""
+        return frozenset(item.address.lower() for item in (*self.mailboxes, *self.roles))
+
+
+def find(path: Path | None) -> Path:
+    """The config file to read: `--config`, else $INFLOW_CONFIG, else the usual places. Raises ConfigError."""
+    if path is None and (named := os.environ.get("INFLOW_CONFIG")):
+        path = Path(named)
+    if path is not None:
+        return path
+    for candidate in SEARCHED:
+        if candidate.is_file():
+            return candidate
+    raise ConfigError(
+        [
+            f"--config: no config file: looked for {' and '.join(map(str, SEARCHED))}; give --config FILE or set INFLOW_CONFIG"
+        ]
+    )
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read and check the whole file. Raises ConfigError with every fault; touches nothing."""
+    path = find(path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: is not TOML: {error}"]) from error
+    return build(table, folder=path.resolve().parent)
+
+
+def build(table: dict[str, Any], *, folder: Path) -> Settings:
+    """Settings of a TOML table; relative paths in it are below `folder`. Raises ConfigError with every fault."""
+    faults: list[str] = []
+    settings = None
+    try:
+        settings = Settings.model_validate(table, context={"folder": folder})
+    except ValidationError as error:
+        faults += [f"{_key(fault['loc'])}: {_text(fault['msg'])}" for fault in error.errors()]
+    faults += list(_reference_faults(table))
+    if faults or settings is None:
+        raise ConfigError(faults)
+    return settings.model_copy(
+        update={"database": settings.database.model_copy(update={"url": _absolute(settings.database.url, folder)})}
+    )
+
+
+def secrets(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The secrets that cannot be read: pairs of key and what is wrong."""
+    places = [("database.password", settings.database.password), ("smtp.password", settings.smtp.password)]
+    places += [(f"mailbox[{i}].imap.password", mailbox.imap.password) for i, mailbox in enumerate(settings.mailboxes)]
+    for key, secret in places:
+        try:
+            if secret:
+                secret.read()
+        except MissingSecretError as error:
+            yield key, str(error)
+
+
+def _absolute(url: str, folder: Path) -> str:
+    scheme, _, rest = url.partition(":///")
+    return f"sqlite:///{folder / rest}" if scheme == "sqlite" and rest != ":memory:" else url
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    key = ""
+    for step in location:
+        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
+    return key or "inflow.toml"
+
+
+def _text(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return {"Extra inputs are not permitted": "unknown key", "Field required": "is missing"}.get(text, text)
+
+
+def _reference_faults(table: dict[str, Any]) -> Iterator[str]:
+    """Names that point nowhere or stand twice, read from the raw table so that they are told beside faults of form."""
+    roles = _rows(table, "role")
+    names = {role["name"] for role in roles if isinstance(role.get("name"), str)}
+    for noun in ("role", "mailbox", "rule"):
+        yield from _doubles(_rows(table, noun), f"{noun}", "name")
+    for noun in ("role", "mailbox"):
+        yield from _doubles(_rows(table, noun), f"{noun}", "address")
+    for i, role in enumerate(roles):
+        if role.get("next") is not None and role["next"] not in names:
+            yield f"role[{i}].next: there is no role {role['next']!r}"
+        elif role.get("next") is not None and _circular(role, roles):
+            yield f"role[{i}].next: goes round in a circle"
+    for i, rule in enumerate(_rows(table, "rule")):
+        if rule.get("route") is not None and rule["route"] not in names:
+            yield f"rule[{i}].route: there is no role {rule['route']!r}"
+    other = table.get("other")
+    if isinstance(other, dict) and "role" in other and other["role"] not in names:
+        yield f"other.role: there is no role {other['role']!r}"
+    yield from _collisions(table)
+
+
+def _rows(table: dict[str, Any], noun: str) -> list[dict[str, Any]]:
+    rows = table.get(noun)
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def _doubles(rows: list[dict[str, Any]], noun: str, key: str) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        value = row.get(key)
+        if isinstance(value, str) and (first := seen.setdefault(value.lower(), i)) != i:
+            yield f"{noun}[{i}].{key}: {value!r} is already {noun}[{first}]"
+
+
+def _circular(role: dict[str, Any], roles: list[dict[str, Any]]) -> bool:
+    following = {row.get("name"): row.get("next") for row in roles}
+    seen = set()
+    name = role.get("name")
+    while name is not None and name not in seen:
+        seen.add(name)
+        name = following.get(name)
+    return name is not None
+
+
+def _collisions(table: dict[str, Any]) -> Iterator[str]:
+    """A role that is a watched mailbox would be forwarded to itself for ever."""
+    watched = {row.get("address") for row in _rows(table, "mailbox")} - {None}
+    for i, role in enumerate(_rows(table, "role")):
+        if role.get("address") in watched:
+            yield f"role[{i}].address: {role['address']!r} is a watched mailbox: its forwards would come back as new mail"

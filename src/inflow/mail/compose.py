@@ -1,0 +1,194 @@
+"""Writing mail. What we say stands in an Outgoing; `render` makes bytes of it, the same bytes each time.
+
+A forward encloses the parts of the original byte for byte behind our own first part, so that signatures verify and
+nothing is lost by decoding and encoding. Nothing from outside can add a header: every value is cleaned on its way in.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime
+from typing import Any
+
+from inflow.mail.identity import fields, split
+from inflow.mail.message import Address
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
+_LINE = 76
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that we add ourselves."""
+
+    filename: str
+    content_type: str
+    base64: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One mail of ours before it is bytes. `text` is the first part; `encloses` says what of the source mail follows it:
+    `parts` (its own, byte for byte), `file` (the whole of it as an attachment) or `` (nothing)."""
+
+    from_: Address
+    to: tuple[Address, ...]
+    subject: str
+    date: str
+    message_id: str
+    text: str
+    reply_to: Address | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    encloses: str = ""
+    files: tuple[Enclosure, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for the outbox."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, row: dict[str, Any]) -> "Outgoing":
+        """What `as_json` gave."""
+        reply_to = row["reply_to"]
+        return cls(
+            **{
+                **row,
+                "from_": Address(**row["from_"]),
+                "to": tuple(Address(**address) for address in row["to"]),
+                "reply_to": Address(**reply_to) if reply_to else None,
+                "references": tuple(row["references"]),
+                "headers": tuple((name, value) for name, value in row["headers"]),
+                "files": tuple(Enclosure(**file) for file in row["files"]),
+            }
+        )
+
+
+def at(moment: datetime) -> str:
+    """A Date of RFC 5322 section 3.3."""
+    return format_datetime(moment)
+
+
+def render(outgoing: Outgoing, source: bytes | None = None) -> bytes:
+    """The mail as bytes with CRLF line ends; `source` is the raw mail that it encloses, where it encloses one."""
+    head = "".join(f"{line}\r\n" for line in _head(outgoing)).encode("ascii")
+    text = _text_part(outgoing.text)
+    parts = [text]
+    if source is not None and outgoing.encloses == "parts":
+        parts.append(_entity(source))
+    elif source is not None and outgoing.encloses == "file":
+        parts.append(
+            _file_part(
+                Enclosure(filename="original.eml", content_type="application/octet-stream", base64=_base64(source))
+            )
+        )
+    parts += [_file_part(file) for file in outgoing.files]
+    if len(parts) == 1:
+        return head + text
+    boundary = _boundary(outgoing.message_id, parts)
+    opening = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode()
+    mark = b"--" + boundary.encode()
+    return head + opening + b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
+
+
+def _head(outgoing: Outgoing) -> list[str]:
+    lines = [f"From: {_mailbox(outgoing.from_)}", _addresses("To", outgoing.to)]
+    if outgoing.reply_to:
+        lines.append(f"Reply-To: {_mailbox(outgoing.reply_to)}")
+    lines += [
+        _unstructured("Subject", outgoing.subject),
+        f"Date: {outgoing.date}",
+        f"Message-ID: <{outgoing.message_id}>",
+    ]
+    if outgoing.in_reply_to:
+        lines.append(f"In-Reply-To: {_id(outgoing.in_reply_to)}")
+    if outgoing.references:
+        lines.append("References: " + "\r\n ".join(_id(reference) for reference in outgoing.references))
+    lines += [_unstructured(name, value) for name, value in outgoing.headers]
+    return [*lines, "MIME-Version: 1.0"]
+
+
+def _clean(value: str) -> str:
+    return " ".join(_CONTROL.sub(" ", value).split())
+
+
+def _id(message_id: str) -> str:
+    return f"<{re.sub(r'[^!-~]|[<>]', '', message_id)}>"
+
+
+def _unstructured(name: str, value: str) -> str:
+    value = _clean(value)
+    if value.isascii() and len(value) + len(name) < _LINE and "=?" not in value:
+        return f"{name}: {value}"
+    encoded = Header(value, "utf-8", header_name=name, maxlinelen=_LINE).encode(linesep="\r\n")
+    return f"{name}: {encoded}"
+
+
+def _mailbox(address: Address) -> str:
+    spec = re.sub(r"[^!-~]|[<>,;\"]", "", address.address)
+    name = _clean(address.name)
+    if not name:
+        return spec
+    if _ATOMS.fullmatch(name) and "=?" not in name and len(name) < _LINE:
+        return f"{name} <{spec}>"
+    if name.isascii() and "=?" not in name and len(name) < _LINE:
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}"\r\n <{spec}>'
+    encoded = Header(name, "utf-8", maxlinelen=_LINE, header_name="Reply-To").encode(linesep="\r\n")
+    return f"{encoded}\r\n <{spec}>"
+
+
+def _addresses(name: str, addresses: tuple[Address, ...]) -> str:
+    return f"{name}: " + ",\r\n ".join(_mailbox(address) for address in addresses)
+
+
+def _text_part(text: str) -> bytes:
+    """Our own words: plain where ASCII does, else base64, which no server on the way touches."""
+    body = "\r\n".join(line.rstrip("\r") for line in text.split("\n"))
+    if body.isascii() and max(map(len, body.split("\r\n"))) < 998:  # noqa: PLR2004  RFC 5322 section 2.1.1
+        return b"Content-Type: text/plain; charset=us-ascii\r\n\r\n" + body.encode("ascii")
+    encoded = _base64(body.encode("utf-8"))
+    return b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded.encode()
+
+
+def _file_part(file: Enclosure) -> bytes:
+    name = _clean(file.filename).replace("\\", "_").replace('"', "'").replace("/", "_")
+    disposition = (
+        f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=utf-8''{_percent(name)}"
+    )
+    return (
+        f"Content-Type: {_clean(file.content_type)}\r\nContent-Disposition: {disposition}\r\n"
+        f"Content-Transfer-Encoding: base64\r\n\r\n{file.base64}"
+    ).encode("ascii")
+
+
+def _percent(name: str) -> str:
+    return "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 or byte in b"-._" else f"%{byte:02X}" for byte in name.encode()
+    )  # noqa: PLR2004
+
+
+def _entity(raw: bytes) -> bytes:
+    """The MIME entity of a mail (RFC 2045): its Content- fields and its body, byte for byte."""
+    head, body = split(raw)
+    content = [field for name, field in fields(head) if name.lower().startswith(b"content-")]
+    return b"".join(field + b"\r\n" for field in content) + b"\r\n" + body
+
+
+def _boundary(message_id: str, parts: list[bytes]) -> str:
+    """A boundary that no part holds, and the same one each time."""
+    number = 0
+    while True:
+        boundary = "=_inflow_" + hashlib.sha256(f"{message_id}{number}".encode()).hexdigest()[:32]
+        if not any(boundary.encode() in part for part in parts):
+            return boundary
+        number += 1
+
+
+def _base64(content: bytes) -> str:
+    return base64.encodebytes(content).decode("ascii").replace("\n", "\r\n").rstrip("\r\n")

@@ -1,0 +1,57 @@
+"""Which mail is it? Two copies of one mail have one identity; two mails never do, even when they share a Message-ID.
+
+Identity is a digest over what the sender wrote: chosen headers and the body. What servers on the way add or change
+(Received, Delivered-To, Return-Path, results of checks, line endings) is not part of it.
+"""
+
+import hashlib
+import re
+
+_WRITTEN = frozenset(
+    {
+        b"from", b"sender", b"reply-to", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references",
+        b"auto-submitted", b"mime-version", b"content-type", b"content-transfer-encoding", b"content-disposition",
+    }
+)  # fmt: skip
+_FOLD = re.compile(rb"\s+")
+
+
+def identity(raw: bytes) -> str:
+    """The identity of a raw mail, as 64 hexadecimal digits."""
+    head, body = split(raw)
+    digest = hashlib.sha256()
+    for line in sorted(_written(head)):
+        digest.update(line + b"\n")
+    digest.update(b"\n")
+    digest.update(b"\n".join(body.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\r")))
+    return digest.hexdigest()
+
+
+def split(raw: bytes) -> tuple[bytes, bytes]:
+    """The header block and the body; the empty line between them belongs to neither (RFC 5322 section 2.1)."""
+    ends = [(at, len(gap)) for gap in (b"\r\n\r\n", b"\n\n") if (at := raw.find(gap)) >= 0]
+    if raw.startswith((b"\r\n", b"\n")):
+        return b"", raw.lstrip(b"\r\n")
+    if not ends:
+        return raw, b""
+    at, length = min(ends)
+    return raw[:at], raw[at + length :]
+
+
+def fields(head: bytes) -> list[tuple[bytes, bytes]]:
+    """The fields of a header block in their order: name as it stands, and everything of the field, its folding included."""
+    found: list[list[bytes]] = []
+    for line in head.replace(b"\r\n", b"\n").split(b"\n"):
+        if line[:1] in (b" ", b"\t") and found:
+            found[-1].append(line)
+        elif line:
+            found.append([line])
+    return [(lines[0].partition(b":")[0].strip(), b"\r\n".join(lines)) for lines in found if b":" in lines[0]]
+
+
+def _written(head: bytes) -> list[bytes]:
+    return [
+        name.lower() + b":" + _FOLD.sub(b" ", field.partition(b":")[2]).strip()
+        for name, field in fields(head)
+        if name.lower() in _WRITTEN
+    ]

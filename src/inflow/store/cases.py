@@ -1,0 +1,306 @@
+"""Cases: opened, changed in one place, listed and shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+
+from inflow.casework.case import Kind, Status, after
+from inflow.mail.message import Address
+from inflow.routing.decision import Decision
+from inflow.store import events, search
+from inflow.store.engine import insert_new
+from inflow.store.rows import Case, Party
+from inflow.store.schema import attachment, cases, correction, known_id, label, message, participant, party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which cases a list shows; None or empty: all. `limit` 0: no limit."""
+
+    role: str | None = None
+    status: str | None = None
+    party: str | None = None
+    since: datetime | None = None
+    label: str | None = None
+    search: str | None = None
+    limit: int = 50
+
+
+def open_case(
+    connection: Connection,
+    *,
+    subject: str,
+    sender: Address,
+    kind: str,
+    mailbox: str,
+    decision: Decision,
+    level: int,
+    now: datetime,
+) -> int:
+    """A new case, `new` until it is handed over. Returns its number."""
+    return connection.execute(
+        cases.insert()
+        .values(
+            subject=subject[:1000],
+            status=Status.NEW.value,
+            party_id=_party(connection, sender, kind),
+            domain=sender.domain[:255],
+            mailbox=mailbox,
+            opened_at=now,
+            updated_at=now,
+            level=level,
+            **_decided(decision),
+        )
+        .returning(cases.c.id)
+    ).scalar_one()
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    return {
+        "role": decision.role,
+        "decided_by": decision.by.value,
+        "confidence": decision.confidence,
+        "reasons": list(decision.reasons),
+        "candidates": [{"role": one.role, "confidence": one.confidence} for one in decision.candidates],
+    }
+
+
+def _party(connection: Connection, sender: Address, kind: str) -> int:
+    address = sender.address.lower()[:320]
+    insert_new(connection, party, [{"address": address, "name": sender.name[:500], "kind": kind}])
+    return connection.execute(select(party.c.id).where(party.c.address == address)).scalar_one()
+
+
+def party_kind(connection: Connection, address: str) -> str | None:
+    """The kind of a party we know."""
+    return connection.scalar(select(party.c.kind).where(party.c.address == address.lower()[:320]))
+
+
+def happened(
+    connection: Connection, number: int, kind: Kind, *, text: str, by: str, now: datetime, with_other: bool = False
+) -> Status:
+    """Something happened to a case: its status follows the transition table and the event is written beside it.
+    Raises NotPossibleError when the table does not allow it; NoCaseError when there is no such case."""
+    status = Status(_row(connection, number).status)
+    following = after(status, kind, with_other=with_other)
+    changes: dict[str, Any] = {"status": following.value, "updated_at": now}
+    if following is Status.CLOSED and status is not Status.CLOSED:
+        changes["closed_at"] = now
+    if status is Status.CLOSED and following is not Status.CLOSED:
+        changes["closed_at"] = None
+    connection.execute(update(cases).where(cases.c.id == number).values(changes))
+    events.append(connection, number, kind, text=text, by=by, at=now)
+    return following
+
+
+def decide(connection: Connection, number: int, decision: Decision, *, level: int) -> None:
+    """The case lies with another role from now on, and why."""
+    connection.execute(update(cases).where(cases.c.id == number).values(level=level, **_decided(decision)))
+
+
+def correct(connection: Connection, number: int, *, from_role: str, to_role: str, by: str, now: datetime) -> None:
+    """A person moved a case: the classifier learns from it."""
+    connection.execute(correction.insert().values(case_id=number, from_role=from_role, to_role=to_role, by=by, at=now))
+
+
+def merge(connection: Connection, number: int, into: int) -> None:
+    """Messages, leads and participants of a case belong to the survivor from now on; messages keep their ids."""
+    connection.execute(update(cases).where(cases.c.id == number).values(merged_into=into))
+    connection.execute(update(message).where(message.c.case_id == number).values(case_id=into))
+    for table in (known_id, participant):
+        rows = [
+            dict(row._mapping) | {"case_id": into}
+            for row in connection.execute(select(table).where(table.c.case_id == number))
+        ]
+        insert_new(connection, table, rows)
+    connection.execute(known_id.delete().where(known_id.c.case_id == number))
+
+
+def add_label(connection: Connection, number: int, name: str) -> None:
+    """A label, once."""
+    insert_new(connection, label, [{"case_id": number, "name": name[:100]}])
+
+
+def take_part(connection: Connection, number: int, people: Sequence[Address]) -> None:
+    """These people take part in the conversation of a case."""
+    rows = [
+        {"case_id": number, "address": one.address.lower()[:320], "name": one.name[:500]}
+        for one in people
+        if one.address
+    ]
+    insert_new(connection, participant, rows)
+
+
+def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int, set[str]]:
+    """Who takes part in each of some cases."""
+    found: dict[int, set[str]] = {}
+    query = select(participant.c.case_id, participant.c.address).where(participant.c.case_id.in_(numbers)).limit(5000)
+    for number, address in connection.execute(query):
+        found.setdefault(number, set()).add(address)
+    return found
+
+
+def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) -> None:
+    """Mails with these Message-IDs belong to a case."""
+    insert_new(
+        connection,
+        known_id,
+        [{"message_id": one[:1000], "case_id": number, "kind": kind} for one in dict.fromkeys(ids)],
+    )
+
+
+def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The case of each known Message-ID; where two cases know it, the newer."""
+    if not ids:
+        return {}
+    query = (
+        select(known_id.c.message_id, known_id.c.case_id)
+        .where(known_id.c.message_id.in_(ids))
+        .order_by(known_id.c.case_id)
+    )
+    return {row.message_id: row.case_id for row in connection.execute(query)}
+
+
+def survivor(connection: Connection, number: int) -> int | None:
+    """The case that a number leads to now: itself, or what it was merged into; None: there is no such case."""
+    for _ in range(20):
+        row = connection.execute(select(cases.c.id, cases.c.merged_into).where(cases.c.id == number)).first()
+        if row is None:
+            return None
+        if row.merged_into is None:
+            return int(row.id)
+        number = row.merged_into
+    return number
+
+
+class NoCaseError(Exception):
+    """There is no case with this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no case #{number}")
+
+
+def _row(connection: Connection, number: int) -> Any:
+    row = connection.execute(select(cases.c.status).where(cases.c.id == number).with_for_update()).first()
+    if row is None:
+        raise NoCaseError(number)
+    return row
+
+
+_PARTY_COLUMNS = (
+    party.c.address.label("party_address"),
+    party.c.name.label("party_name"),
+    party.c.kind.label("party_kind"),
+)
+
+
+def get(connection: Connection, number: int) -> Case:
+    """One case as it stands. Raises NoCaseError."""
+    row = connection.execute(select(cases, *_PARTY_COLUMNS).join(party).where(cases.c.id == number)).first()
+    if row is None:
+        raise NoCaseError(number)
+    return _filled(connection, [row])[0]
+
+
+def find(connection: Connection, filters: Filters) -> list[Case]:
+    """The cases that match, newest first."""
+    query = (
+        select(cases, *_PARTY_COLUMNS).join(party).where(*_conditions(connection, filters)).order_by(cases.c.id.desc())
+    )
+    return _filled(connection, connection.execute(query.limit(filters.limit) if filters.limit else query).all())
+
+
+def _conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.role:
+        conditions.append(cases.c.role == filters.role)
+    if filters.status:
+        conditions.append(cases.c.status == filters.status)
+    if filters.party:
+        conditions.append((party.c.address == filters.party.lower()) | (party.c.kind == filters.party))
+    if filters.since:
+        conditions.append(cases.c.opened_at >= filters.since)
+    if filters.label:
+        conditions.append(cases.c.id.in_(select(label.c.case_id).where(label.c.name == filters.label)))
+    if filters.search is not None:
+        conditions.append(cases.c.id.in_(search.cases(connection, filters.search)))
+    return conditions
+
+
+def _filled(connection: Connection, rows: Sequence[Any]) -> list[Case]:
+    numbers = [row.id for row in rows]
+    labels: dict[int, list[str]] = {}
+    for number, name in _sliced(
+        connection, select(label.c.case_id, label.c.name).order_by(label.c.name), label.c.case_id, numbers
+    ):
+        labels.setdefault(number, []).append(name)
+    counted = select(message.c.case_id, func.count()).group_by(message.c.case_id)
+    counts: dict[int, int] = dict(_sliced(connection, counted, message.c.case_id, numbers))
+    return [_case(row, tuple(labels.get(row.id, ())), counts.get(row.id, 0)) for row in rows]
+
+
+def _sliced(
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], numbers: Sequence[int]
+) -> list[tuple[int, Any]]:
+    found: list[tuple[int, Any]] = []
+    for at in range(0, len(numbers), 500):
+        found += [(row[0], row[1]) for row in connection.execute(query.where(column.in_(numbers[at : at + 500])))]
+    return found
+
+
+def _case(row: Any, labels: tuple[str, ...], messages: int) -> Case:
+    return Case(
+        number=row.id,
+        subject=row.subject,
+        status=Status(row.status),
+        role=row.role,
+        level=row.level,
+        party=Party(address=row.party_address or "", name=row.party_name or "", kind=row.party_kind or "public"),
+        mailbox=row.mailbox,
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        decided_by=row.decided_by,
+        confidence=row.confidence,
+        reasons=tuple(row.reasons),
+        candidates=tuple(row.candidates),
+        labels=labels,
+        messages=messages,
+        merged_into=row.merged_into,
+    )
+
+
+def messages(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """The conversation of a case, oldest first, each with its attachments."""
+    rows = connection.execute(
+        select(
+            message.c.id,
+            message.c.direction,
+            message.c.from_name,
+            message.c.from_address,
+            message.c.subject,
+            message.c.date,
+            message.c.received_at,
+            message.c.text,
+            message.c.reply_text,
+            message.c.nature,
+            message.c.message_id,
+            message.c.language,
+            message.c.size,
+            message.c.state,
+            message.c.defects,
+        )
+        .where(message.c.case_id == number)
+        .order_by(message.c.id)
+    ).all()
+    files: dict[int, list[dict[str, Any]]] = {}
+    for one in connection.execute(
+        select(attachment)
+        .join(message)
+        .where(message.c.case_id == number)
+        .order_by(attachment.c.message_id, attachment.c.position)
+    ):
+        files.setdefault(one.message_id, []).append(dict(one._mapping))
+    return [{**row._mapping, "attachments": files.get(row.id, [])} for row in rows]

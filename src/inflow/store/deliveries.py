@@ -1,0 +1,214 @@
+"""The outbox: queued in the transaction that decides, booked before it is tried, settled after."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from inflow.casework.delivery import BOOKED_FOR, Settled
+from inflow.mail.compose import Outgoing
+from inflow.store.engine import insert_new
+from inflow.store.rows import Due
+from inflow.store.schema import delivery, known_id
+
+_SHOWN = (
+    delivery.c.id,
+    delivery.c.case_id.label("case"),
+    delivery.c.kind,
+    delivery.c.recipient.label("to"),
+    delivery.c.status,
+    delivery.c.attempts,
+    delivery.c.error,
+    delivery.c.message_id,
+    delivery.c.queued_at,
+    delivery.c.due_at,
+    delivery.c.sent_at,
+)
+
+
+def queue(
+    connection: Connection,
+    outgoing: Outgoing,
+    *,
+    kind: str,
+    case: int | None,
+    sender: str,
+    now: datetime,
+    source: int | None = None,
+    held: bool = False,
+) -> int:
+    """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's."""
+    id_ = connection.execute(
+        delivery.insert()
+        .values(
+            case_id=case,
+            source_id=source,
+            kind=kind,
+            status="held" if held else "queued",
+            sender=sender,
+            recipient=outgoing.to[0].address,
+            message_id=outgoing.message_id,
+            outgoing=outgoing.as_json(),
+            due_at=None if held else now,
+            queued_at=now,
+        )
+        .returning(delivery.c.id)
+    ).scalar_one()
+    if case is not None:
+        insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
+    return id_
+
+
+def next_id(connection: Connection) -> int:
+    """A number higher than that of any delivery: what the next one may be called before it has one."""
+    return (connection.scalar(select(func.max(delivery.c.id))) or 0) + 1
+
+
+def set_sender(connection: Connection, id_: int, sender: str) -> None:
+    """The envelope sender, which is signed with the delivery's own number."""
+    connection.execute(update(delivery).where(delivery.c.id == id_).values(sender=sender))
+
+
+def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Due]:
+    """Book an attempt for deliveries that are due: attempts + 1, due again when this process does not come back."""
+    due = (
+        select(delivery.c.id)
+        .where(delivery.c.status == "queued", delivery.c.due_at <= now)
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.scalars(due))
+    if not ids:
+        return []
+    booked = connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.status == "queued")
+        .values(attempts=delivery.c.attempts + 1, due_at=now + BOOKED_FOR, claimed_by=owner)
+        .returning(
+            delivery.c.id,
+            delivery.c.case_id.label("case"),
+            delivery.c.source_id.label("source"),
+            delivery.c.kind,
+            delivery.c.sender,
+            delivery.c.recipient,
+            delivery.c.message_id,
+            delivery.c.outgoing,
+            delivery.c.attempts,
+            delivery.c.queued_at,
+        )
+    )
+    return sorted((Due(**row._mapping) for row in booked), key=lambda one: one.id)
+
+
+def renew(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> None:
+    """These attempts are still being made."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claimed_by == owner, delivery.c.status == "queued")
+        .values(due_at=now + BOOKED_FOR)
+    )
+
+
+def release(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> None:
+    """Give back attempts that were booked and not begun."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claimed_by == owner, delivery.c.status == "queued")
+        .values(attempts=delivery.c.attempts - 1, due_at=now, claimed_by=None)
+    )
+
+
+def settle(connection: Connection, id_: int, settled: Settled, *, owner: str, now: datetime) -> bool:
+    """Record how a booked attempt ended. False: it is no longer this process's to settle."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == id_, delivery.c.claimed_by == owner, delivery.c.status == "queued")
+        .values(
+            status=settled.status.value,
+            due_at=settled.due_at,
+            error=settled.error,
+            claimed_by=None,
+            sent_at=now if settled.status == "sent" else None,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def fail(connection: Connection, id_: int, error: str) -> dict[str, Any] | None:
+    """A delivery that came back as a bounce, or was given up. Returns its row when this changed it."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == id_, delivery.c.status != "failed")
+        .values(status="failed", error=error, due_at=None, claimed_by=None)
+        .returning(*_SHOWN)
+    ).first()
+    return dict(changed._mapping) if changed else None
+
+
+def retry(connection: Connection, id_: int | None, *, now: datetime) -> int:
+    """Queue again what failed or waits: one delivery, or all that failed or wait. Returns how many."""
+    again = update(delivery).values(status="queued", attempts=0, due_at=now, queued_at=now, claimed_by=None, error=None)
+    if id_ is None:
+        again = again.where(delivery.c.status.in_(("failed", "queued")), delivery.c.claimed_by.is_(None))
+    else:
+        again = again.where(delivery.c.id == id_, delivery.c.status.in_(("failed", "queued")))
+    return connection.execute(again).rowcount
+
+
+def get(connection: Connection, id_: int) -> dict[str, Any] | None:
+    """One delivery as `outbox list` shows it."""
+    row = connection.execute(select(*_SHOWN).where(delivery.c.id == id_)).first()
+    return dict(row._mapping) if row else None
+
+
+def by_message_id(connection: Connection, message_id: str) -> dict[str, Any] | None:
+    """The delivery that bore this Message-ID."""
+    row = connection.execute(select(*_SHOWN).where(delivery.c.message_id == message_id)).first()
+    return dict(row._mapping) if row else None
+
+
+def of_case(connection: Connection, case: int) -> list[dict[str, Any]]:
+    """The deliveries of a case, oldest first."""
+    rows = connection.execute(select(*_SHOWN).where(delivery.c.case_id == case).order_by(delivery.c.id))
+    return [dict(row._mapping) for row in rows]
+
+
+def unsent(connection: Connection, *, limit: int) -> list[dict[str, Any]]:
+    """What waits, is held or has failed, newest first."""
+    query = select(*_SHOWN).where(delivery.c.status.in_(("queued", "failed", "held"))).order_by(delivery.c.id.desc())
+    return [dict(row._mapping) for row in connection.execute(query.limit(limit) if limit else query)]
+
+
+def previous(connection: Connection, case: int, recipient: str) -> list[str]:
+    """Message-IDs of the first and the latest mails of a case to one address: what the next one threads under."""
+    ids = list(
+        connection.scalars(
+            select(delivery.c.message_id)
+            .where(delivery.c.case_id == case, delivery.c.recipient == recipient)
+            .order_by(delivery.c.id)
+            .limit(200)
+        )
+    )
+    return ids[:1] + ids[1:][-5:]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next delivery is due; None when none waits."""
+    return connection.scalar(
+        select(delivery.c.due_at)
+        .where(delivery.c.status == "queued")
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(1)
+    )
+
+
+def in_hand(connection: Connection) -> int:
+    """How many queued deliveries are booked by some process."""
+    query = (
+        select(func.count())
+        .select_from(delivery)
+        .where(delivery.c.status == "queued", delivery.c.claimed_by.is_not(None))
+    )
+    return connection.execute(query).scalar_one()

@@ -1,0 +1,112 @@
+"""One database, two ways in: reading() never takes a lock that hinders a writer, writing() is one short transaction.
+
+`durable` is the promise for mail that has just been received: the commit is on disk before anything in the mailbox changes.
+Other commits survive a killed process, but the last of them may be lost with the power; each of those can be redone.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+Trouble = (OperationalError, PoolTimeoutError, DBAPIError)
+"""What a database that is locked, gone or full raises: wait and try again."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine, and on SQLite the lock that makes this process's writers queue instead of polling for the file lock."""
+
+    engine: Engine
+    _writer: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the file-based engine is in use."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view for looking; nothing is written."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        if self.is_sqlite:
+            with self._writer, self.engine.connect() as connection:
+                writer = connection.execution_options(inflow_begin="BEGIN IMMEDIATE")
+                _set(writer, f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                with writer.begin():
+                    yield writer
+        else:
+            with self.engine.begin() as connection:
+                if not durable:
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
+                yield connection
+
+
+def open_database(url: str, *, password: str | None = None) -> Database:
+    """The database of a contract URL (`sqlite:///FILE` or `postgresql://...`). A missing folder of a SQLite file is made."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        if target.database and target.database != ":memory:":
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(target, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return Database(engine)
+    target = target.set(drivername="postgresql+psycopg")
+    if password:
+        target = target.set(password=password)
+    engine = create_engine(
+        target,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"connect_timeout": 10, "application_name": "inflow", "options": "-c timezone=UTC"},
+    )
+    return Database(engine)
+
+
+def insert_new(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    *,
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> list[Row[Any]]:
+    """Insert the rows that break no unique constraint; the others stand already. Returns `returning` of those that were new."""
+    if not rows:
+        return []
+    engine = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = engine.insert(table).on_conflict_do_nothing()
+    if not returning:
+        connection.execute(statement, list(rows))
+        return []
+    return list(connection.execute(statement.values(list(rows)).returning(*returning)))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does, and says how
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA busy_timeout=30000")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("inflow_begin", "BEGIN"))
+
+
+def _set(connection: Connection, pragma: str) -> None:
+    """A pragma that SQLite ignores inside a transaction: said to the driver before one begins."""
+    connection.connection.driver_connection.execute(pragma)  # type: ignore[union-attr]

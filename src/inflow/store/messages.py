@@ -1,0 +1,236 @@
+"""Messages: taken in once by identity, claimed for triage, filed under a case."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from inflow.mail.identity import identity
+from inflow.mail.message import Message
+from inflow.store import search
+from inflow.store.engine import insert_new
+from inflow.store.rows import Waiting
+from inflow.store.schema import attachment, message, raw_mail, sighting
+
+CLAIMED_FOR = timedelta(seconds=60)
+QUARANTINE_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One mail as it was seen in a mailbox. `raw` is the whole of it, or its headers when it was too big; `size` is the server's."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    raw: bytes
+    size: int
+    too_big: bool = False
+
+
+def admit(connection: Connection, seen: Sequence[Sighting], *, now: datetime) -> int:
+    """Keep what has been seen: a message for each mail not known before, a sighting for each. Returns how many were new."""
+    marked = [(identity(one.raw), one) for one in seen]
+    first = {mark: one for mark, one in reversed(marked)}
+    rows = [_received(mark, one, now) for mark, one in first.items()]
+    new = insert_new(connection, message, rows, returning=(message.c.identity, message.c.id))
+    if new:
+        connection.execute(
+            raw_mail.insert(), [{"message_id": id_, "zstd": zstandard.compress(first[mark].raw)} for mark, id_ in new]
+        )
+    ids = _ids(connection, first)
+    insert_new(
+        connection,
+        sighting,
+        [
+            {
+                "mailbox": one.mailbox,
+                "uidvalidity": one.uidvalidity,
+                "uid": one.uid,
+                "message_id": ids[mark],
+                "seen_at": now,
+            }
+            for mark, one in marked
+        ],
+    )
+    return len(new)
+
+
+def _received(mark: str, one: Sighting, now: datetime) -> dict[str, Any]:
+    return {
+        "identity": mark,
+        "direction": "in",
+        "state": "received",
+        "due_at": now,
+        "mailbox": one.mailbox,
+        "received_at": now,
+        "size": one.size,
+        "sha256": hashlib.sha256(one.raw).hexdigest(),
+        "too_big": one.too_big,
+    }
+
+
+def _ids(connection: Connection, identities: Iterable[str]) -> dict[str, int]:
+    rows = connection.execute(select(message.c.identity, message.c.id).where(message.c.identity.in_(list(identities))))
+    return {mark: id_ for mark, id_ in rows}
+
+
+def sighted(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
+    """Which of these UIDs have been taken in already; asked for in slices, so that a huge mailbox costs no huge query."""
+    found: set[int] = set()
+    query = select(sighting.c.uid).where(
+        sighting.c.mailbox == mailbox,
+        sighting.c.uidvalidity == uidvalidity,
+        sighting.c.uid.in_(bindparam("uids", expanding=True)),
+    )
+    for at in range(0, len(uids), 500):
+        found.update(connection.scalars(query, {"uids": list(uids[at : at + 500])}))
+    return found
+
+
+def highest_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
+    """The highest UID taken in under this UIDVALIDITY; 0 when none was."""
+    query = select(func.max(sighting.c.uid)).where(sighting.c.mailbox == mailbox, sighting.c.uidvalidity == uidvalidity)
+    return connection.scalar(query) or 0
+
+
+def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Waiting]:
+    """Book an attempt for messages that wait for triage. Fresh ones come in batches; one that was tried before comes alone,
+    so that what broke a batch is found out and its neighbours pay nothing."""
+    due = (
+        select(message.c.id, message.c.attempts)
+        .where(message.c.state == "received", message.c.due_at <= now)
+        .order_by(message.c.due_at, message.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(due).all()
+    tried = [row.id for row in rows if row.attempts]
+    chosen = [row.id for row in rows if not row.attempts] or tried[:1]
+    if not chosen:
+        return []
+    booked = connection.execute(
+        update(message)
+        .where(message.c.id.in_(chosen))
+        .values(attempts=message.c.attempts + 1, due_at=now + CLAIMED_FOR, claimed_by=owner)
+        .returning(
+            message.c.id,
+            message.c.attempts,
+            message.c.mailbox,
+            message.c.received_at,
+            message.c.size,
+            message.c.too_big,
+        )
+    )
+    return sorted((Waiting(**row._mapping) for row in booked), key=lambda one: one.id)
+
+
+def failed(connection: Connection, id_: int, *, error: str, due_at: datetime) -> None:
+    """Triage of a message did not work: tried again at `due_at`."""
+    connection.execute(update(message).where(message.c.id == id_).values(error=error, due_at=due_at, claimed_by=None))
+
+
+def release(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
+    """Give back what was claimed and not begun: the booking is undone."""
+    connection.execute(
+        update(message)
+        .where(message.c.id.in_(ids), message.c.state == "received")
+        .values(attempts=message.c.attempts - 1, due_at=now, claimed_by=None)
+    )
+
+
+def file(
+    connection: Connection, id_: int, case: int, parsed: Message, *, state: str = "filed", error: str | None = None
+) -> None:
+    """A triaged message: under its case, with what was understood of it, and findable."""
+    connection.execute(
+        update(message)
+        .where(message.c.id == id_)
+        .values(state=state, case_id=case, error=error, due_at=None, claimed_by=None, **_understood(parsed))
+    )
+    files = parsed.attachments
+    if files:
+        connection.execute(
+            attachment.insert(),
+            [
+                {
+                    "message_id": id_,
+                    "position": position,
+                    "filename": one.filename,
+                    "content_type": one.content_type,
+                    "size": one.size,
+                    "inline": one.inline,
+                    "sha256": one.sha256,
+                }
+                for position, one in enumerate(files)
+            ],
+        )
+    search.feed(connection, id_, parsed)
+
+
+def write(
+    connection: Connection, raw: bytes, case: int, parsed: Message, *, direction: str, mailbox: str, now: datetime
+) -> int:
+    """A message that came into being here: an answer that went out, or a note. Returns its id."""
+    id_ = connection.execute(
+        message.insert()
+        .values(
+            identity=identity(raw),
+            direction=direction,
+            state="filed",
+            mailbox=mailbox,
+            received_at=now,
+            size=len(raw),
+            sha256=hashlib.sha256(raw).hexdigest(),
+            case_id=case,
+            **_understood(parsed),
+        )
+        .returning(message.c.id)
+    ).scalar_one()
+    connection.execute(raw_mail.insert().values(message_id=id_, zstd=zstandard.compress(raw)))
+    search.feed(connection, id_, parsed)
+    return id_
+
+
+def _understood(parsed: Message) -> dict[str, Any]:
+    return {
+        "message_id": parsed.message_id,
+        "subject": _storable(parsed.subject),
+        "from_name": _storable(parsed.sender.name),
+        "from_address": _storable(parsed.sender.address),
+        "date": parsed.date,
+        "text": _storable(parsed.text),
+        "reply_text": _storable(parsed.reply_text),
+        "language": parsed.language[:10],
+        "nature": parsed.nature.value,
+        "defects": list(parsed.defects[:50]),
+    }
+
+
+def _storable(value: str) -> str:
+    """PostgreSQL keeps neither NUL nor lone surrogates in text."""
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def raw(connection: Connection, id_: int) -> bytes:
+    """The raw bytes of a message as they came."""
+    return zstandard.decompress(
+        connection.execute(select(raw_mail.c.zstd).where(raw_mail.c.message_id == id_)).scalar_one()
+    )
+
+
+def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
+    """The raw bytes of several messages."""
+    rows = connection.execute(select(raw_mail.c.message_id, raw_mail.c.zstd).where(raw_mail.c.message_id.in_(ids)))
+    return {id_: zstandard.decompress(packed) for id_, packed in rows}
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next message is due for triage; None when none waits."""
+    return connection.scalar(
+        select(message.c.due_at).where(message.c.state == "received").order_by(message.c.due_at, message.c.id).limit(1)
+    )

@@ -1,0 +1,87 @@
+"""Migrations: the schema a database has, the one this program needs, and the way from one to the other."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from inflow.store.engine import Database
+from inflow.store.schema import metadata
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+class SchemaError(Exception):
+    """The database has another schema than this program needs."""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head() -> str:
+    """The revision this program needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(database: Database) -> str | None:
+    """The revision a database has; None: it is empty."""
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring a database forward, in one transaction."""
+    _run(database, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take a database back."""
+    _run(database, lambda config: command.downgrade(config, revision))
+
+
+def _run(database: Database, step: Any) -> None:
+    with database.writing(durable=True) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        step(config)
+
+
+def ready(database: Database) -> None:
+    """Make sure that the schema is current: SQLite is brought forward, PostgreSQL is not touched. Raises SchemaError."""
+    have, need = current(database), head()
+    if have == need:
+        return
+    if have is not None and have not in _known():
+        raise SchemaError(
+            f"the database has schema {have}, which this version of Inflow does not know: it is from a newer one"
+        )
+    if not database.is_sqlite:
+        raise SchemaError(
+            f"the database has schema {have or 'none'}, this version of Inflow needs {need}: run `inflow db upgrade`"
+        )
+    upgrade(database)
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def differences(database: Database) -> list[str]:
+    """Where the tables of a database differ from those of the code; nothing when migrations and code agree."""
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def is_ours(thing: Any, name: str | None, kind: str, _reflected: Any, _compared: Any) -> bool:
+    """Whether Alembic compares this: not the full-text tables, which each engine has in its own way."""
+    table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
+    return not (table or "").startswith("search")

@@ -1,0 +1,25 @@
+"""Alembic runs inside a transaction that inflow.store.migrate hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from inflow.store.migrate import is_ours
+from inflow.store.schema import UTCDateTime, metadata
+
+
+def _rendered(_kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    return "UTCDateTime()" if isinstance(thing, UTCDateTime) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    include_object=is_ours,
+    compare_type=True,
+    compare_server_default=False,
+    render_as_batch=True,
+    render_item=_rendered,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,300 @@
+"""The tables. Times are UTC and aware on both engines; a number of a case is never used twice."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To UTC; a naive time is a fault of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """As UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Identity = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Identity, primary_key=True, autoincrement=True)
+
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("uidvalidity", BigInteger),
+    Column("owner", String(200)),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("lease_until", UTCDateTime),
+    Column("checked_at", UTCDateTime),
+    Column("error", Text),
+    Column("error_since", UTCDateTime),
+)
+
+party = Table(
+    "party",
+    metadata,
+    _id(),
+    Column("address", String(320), nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("kind", String(20), nullable=False, server_default="public"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("role", String(100), nullable=False),
+    Column("level", Integer, nullable=False, server_default="1"),
+    Column("party_id", ForeignKey("party.id"), nullable=False),
+    Column("domain", String(255), nullable=False),
+    Column("mailbox", String(100), nullable=False),
+    Column("opened_at", UTCDateTime, nullable=False, index=True),
+    Column("updated_at", UTCDateTime, nullable=False, index=True),
+    Column("answered_at", UTCDateTime),
+    Column("closed_at", UTCDateTime),
+    Column("decided_by", String(20), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("merged_into", ForeignKey("cases.id")),
+    Index(None, "status", "id"),
+    Index(None, "role", "id"),
+    Index(None, "party_id", "id"),
+    Index(None, "domain", "id"),
+    sqlite_autoincrement=True,
+)
+
+label = Table(
+    "label",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Index(None, "name"),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Index(None, "address"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    Column("identity", String(64), nullable=False, unique=True),
+    Column("direction", String(4), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UTCDateTime),
+    Column("claimed_by", String(200)),
+    Column("mailbox", String(100), nullable=False),
+    Column("received_at", UTCDateTime, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("too_big", Boolean, nullable=False, server_default=text("false")),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("message_id", Text),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("from_name", Text, nullable=False, server_default=""),
+    Column("from_address", Text, nullable=False, server_default=""),
+    Column("date", UTCDateTime),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("reply_text", Text, nullable=False, server_default=""),
+    Column("language", String(10), nullable=False, server_default=""),
+    Column("nature", String(12), nullable=False, server_default="person"),
+    Column("defects", JSON),
+    Column("error", Text),
+    Index(
+        "ix_message_received",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'received'"),
+        postgresql_where=text("state = 'received'"),
+    ),
+)
+
+raw_mail = Table(
+    "raw_mail",
+    metadata,
+    Column("message_id", ForeignKey("message.id"), primary_key=True),
+    Column("zstd", LargeBinary, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("message_id", ForeignKey("message.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("filename", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    _id(),
+    Column("mailbox", String(100), nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
+    Column("seen_at", UTCDateTime, nullable=False),
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+)
+
+known_id = Table(
+    "known_id",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
+    Column("kind", String(10), nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "case_id", "id"),
+    Index(None, "kind", "at"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("source_id", ForeignKey("message.id")),
+    Column("kind", String(20), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("outgoing", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UTCDateTime),
+    Column("claimed_by", String(200)),
+    Column("queued_at", UTCDateTime, nullable=False),
+    Column("sent_at", UTCDateTime),
+    Column("error", Text),
+    Index(
+        "ix_delivery_queued",
+        "due_at",
+        "id",
+        sqlite_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued'"),
+    ),
+    Index(None, "status", "id"),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("from_role", String(100), nullable=False),
+    Column("to_role", String(100), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    _id(),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("due_at", UTCDateTime, nullable=False, index=True),
+    UniqueConstraint("case_id", "kind"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("next_at", UTCDateTime, nullable=False),
+)
+
+noise = Table(
+    "noise",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+# Full text. On SQLite an FTS5 table of the same name stands instead (made by the migration, read and fed by store/search.py).
+search = Table(
+    "search",
+    metadata,
+    Column("message_id", ForeignKey("message.id"), primary_key=True),
+    Column("words", TSVECTOR().with_variant(Text, "sqlite"), nullable=False),
+    Index("ix_search_words", "words", postgresql_using="gin"),
+    info={"only": "postgresql"},
+)
