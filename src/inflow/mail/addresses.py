@@ -83,7 +83,7 @@ class _Mailbox:
         if "@" in phrase and (found := _ADDRESS.search(phrase)):
             rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
             return [Address(name=_name(rest) or comment, address=_address(found[0]))]
-        return [Address(name=comment, address=_address(phrase))] if " " not in phrase else [Address(name=_name(phrase))]
+        return [Address(name=_name(phrase))]
 
 
 def _name(phrase: str) -> str:

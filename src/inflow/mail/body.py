@@ -74,9 +74,7 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
 
 def read(part: Part) -> Reading:
     """Sort the leaves of a mail into text and attachments."""
-    if not part.children:
-        return Reading(bodies=[part]) if _is_body(part, first=True) else Reading(attached=[part])
-    return _read_multipart(part)
+    return _read_multipart(part) if part.children else _read_leaf(part, first=True, kind="")
 
 
 def _read_multipart(part: Part) -> Reading:
@@ -98,9 +96,16 @@ def _read_multipart(part: Part) -> Reading:
 
 
 def _read_leaf(part: Part, *, first: bool, kind: str) -> Reading:
+    if part.content_type.startswith("multipart/"):
+        return _read_broken(part)
     if _is_body(part, first=first or (kind == "alternative" and part.content_type in _TEXT)):
         return Reading(bodies=[part])
     return Reading(attached=[part])
+
+
+def _read_broken(part: Part) -> Reading:
+    """A multipart in which no part was found: what it holds is text."""
+    return Reading(bodies=[part]) if part.body.strip() else Reading()
 
 
 def _is_body(part: Part, *, first: bool) -> bool:
@@ -111,12 +116,16 @@ def _is_body(part: Part, *, first: bool) -> bool:
     return kind != "attachment" and (first or not named)
 
 
+def _says_something(reading: Reading) -> bool:
+    return any(part_text(leaf)[0].strip() for leaf in reading.bodies)
+
+
 def _choose(readings: list[Reading]) -> Reading:
     """Of alternatives the plain text if it says something, else the last that does (RFC 2046 section 5.1.4)."""
     attached = [leaf for one in readings for leaf in one.attached]
     with_text = [one for one in readings if one.bodies]
     plain = [one for one in with_text if all(leaf.content_type == "text/plain" for leaf in one.bodies)]
-    chosen = next((one for one in plain if any(part_text(leaf)[0].strip() for leaf in one.bodies)), None)
-    chosen = chosen or (with_text[-1] if with_text else Reading())
+    others = [one for one in reversed(with_text) if one not in plain]
+    chosen = next((one for one in (*plain, *others) if _says_something(one)), (with_text or [Reading()])[-1])
     spare = [leaf for one in with_text if one is not chosen for leaf in one.bodies]
     return Reading(chosen.bodies, attached, spare)

@@ -14,7 +14,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from inflow.mail.identity import fields, split
-from inflow.mail.message import Address
+from inflow.mail.message import Address, Attachment
+from inflow.mail.parse import parse
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
@@ -33,7 +34,7 @@ class Enclosure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One mail of ours before it is bytes. `text` is the first part; `encloses` says what of the source mail follows it:
-    `parts` (its own, byte for byte), `file` (the whole of it as an attachment) or `` (nothing)."""
+    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those alone) or `` (nothing)."""
 
     from_: Address
     to: tuple[Address, ...]
@@ -87,6 +88,8 @@ def render(outgoing: Outgoing, source: bytes | None = None) -> bytes:
                 Enclosure(filename="original.eml", content_type="application/octet-stream", base64=_base64(source))
             )
         )
+    elif source is not None and outgoing.encloses == "attachments":
+        parts += [_file_part(_enclosure(one)) for one in parse(source).attachments]
     parts += [_file_part(file) for file in outgoing.files]
     if len(parts) == 1:
         return head + text
@@ -165,6 +168,11 @@ def _file_part(file: Enclosure) -> bytes:
         f"Content-Type: {_clean(file.content_type)}\r\nContent-Disposition: {disposition}\r\n"
         f"Content-Transfer-Encoding: base64\r\n\r\n{file.base64}"
     ).encode("ascii")
+
+
+def _enclosure(attached: Attachment) -> Enclosure:
+    name = attached.filename or "attachment"
+    return Enclosure(filename=name, content_type=attached.content_type, base64=_base64(attached.content))
 
 
 def _percent(name: str) -> str:

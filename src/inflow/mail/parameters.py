@@ -18,8 +18,8 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """
     text = header_text(value)
     main, separator, rest = text.partition(";")
-    if "=" in main:
-        main, rest, separator = "", text, ";"
+    if "=" in main:  # the `;` was forgotten
+        main, rest, separator = (text.split(None, 1)[0] if "=" not in text.split(None, 1)[0] else ""), text, ";"
     if not separator or "=" not in rest:
         return main.strip(), {}
     plain: dict[str, str] = {}

@@ -13,7 +13,8 @@ from inflow.mail.language import language_of
 from inflow.mail.message import Address, Message
 from inflow.mail.mime import Part, split, walk
 from inflow.mail.nature import nature_of
-from inflow.mail.quotes import new_text
+from inflow.mail.quotes import new_text, whole_text
+from inflow.mail.reply_words import FORWARD_SUBJECT
 from inflow.mail.words import decode_field
 
 LANGUAGES = ("sv", "nb", "da", "fi", "en", "de", "fr", "nl", "es", "pl", "it", "pt")
@@ -30,9 +31,10 @@ def parse(
     subject = next(iter(headers.get("subject", ())), "")
     reading = read(root)
     texts, defects = _texts(reading.bodies)
-    text = "\n\n".join(part.strip("\n") for part in texts)
+    marked = "\n\n".join(part.strip("\n") for part in texts if part.strip())
+    text = whole_text(marked)
     bounce = read_bounce(root)
-    reply = new_text(text)
+    reply = new_text(marked, forwarded=FORWARD_SUBJECT.match(subject) is not None)
     nature, evidence = nature_of(root, headers, subject, bounce)
     date = next(iter(headers.get("date", ())), "")
     moment = parse_date(date)

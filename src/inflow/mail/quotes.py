@@ -1,23 +1,176 @@
-"""What is new in a reply: quoted history and signature off. When unsure keep more."""
+"""What is new in a reply: quoted history and signature off, forwards and inline answers kept. When unsure, keep more.
 
-import re
+The way is a few passes over the lines: forward or history found from the top; then, from the bottom up, signatures,
+disclaimers and trailing quotations go; then quotations that a program introduced (`X wrote:`) go, those a person made stay.
+"""
 
-_QUOTED = re.compile(r"^\s{0,3}>")
-_WROTE = re.compile(
-    r"^.{0,200}\b(wrote|skrev|skreiv|kirjoitti|schrieb|a écrit|schreef|escribió|napisał|ha scritto|escreveu)\b.{0,200}:\s*$"
+from inflow.mail.quote_marks import (
+    HISTORY_MARK,
+    attribution_end,
+    fenced,
+    header_block_end,
+    is_decorated,
+    is_forward,
+    is_original,
+    is_quoted,
+    is_separator,
 )
-_OUTLOOK = re.compile(
-    r"^-{2,}\s*(Original Message|Ursprungligt meddelande|Opprinnelig melding|Oprindelig meddelelse)", re.IGNORECASE
-)
+from inflow.mail.signatures import without_tail
+
+MAX_LINES = 5_000
+LONG = 60
+_TEXT, _QUOTE, _INTRODUCED = 0, 1, 2
 
 
-def new_text(text: str) -> str:
-    """Only what this message adds."""
-    kept: list[str] = []
-    for line in text.split("\n"):
-        if line.rstrip() == "--" or _OUTLOOK.match(line):
-            break
-        if _QUOTED.match(line) or (len(line) < 400 and _WROTE.match(line)):  # noqa: PLR2004
+def new_text(text: str, *, forwarded: bool = False) -> str:
+    """Only what this message adds. `forwarded`: the subject says it is a forward, so its history is the message."""
+    lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")
+    kept, rest = lines[:MAX_LINES], lines[MAX_LINES:]
+    head, tail = _split_history(kept, forwarded=forwarded)
+    found = _without_quotes(head)
+    if tail is not None:
+        found = [*found, "", *tail, *rest] if any(line.strip() for line in found) else [*tail, *rest]
+    return "\n".join(line for line in found if line != HISTORY_MARK).strip("\n").rstrip()
+
+
+def whole_text(text: str) -> str:
+    """The readable text without the marks that HTML left for `new_text`."""
+    return text if HISTORY_MARK not in text else "\n".join(line for line in text.split("\n") if HISTORY_MARK not in line)
+
+
+def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], list[str] | None]:
+    """The lines before the history, and those of a forward, which are kept; None when there is nothing to keep after."""
+    protected = fenced(lines)
+    position = 0
+    while position < len(lines):
+        if position not in protected and (cut := _history_at(lines, position)) is not None:
+            kind, end = cut
+            before = _strip_separators(lines[:position])
+            said = any(line.strip() for line in before)
+            if kind == "forward" or (forwarded and kind == "history"):
+                return before, lines[position if said else end :]
+            if said:
+                return before, None
+            if kind == "history":
+                return [], lines[end:] if _has_text(lines[end:]) else None
+            lines = [*before, *lines[end:]]
+            protected = fenced(lines)
+            position = len(before)
             continue
-        kept.append(line)
-    return "\n".join(kept).strip() or text.strip()
+        position += 1
+    return lines, None
+
+
+def _history_at(lines: list[str], position: int) -> tuple[str, int] | None:
+    """What begins at a line: a forward, history (an Outlook header block or separator), or history told by `X wrote:` alone."""
+    line = lines[position]
+    if is_forward(line):
+        start = _next_text(lines, position + 1)
+        return "forward", header_block_end(lines, start) or position + 1
+    if not line.strip() or is_quoted(line):
+        return None
+    if (end := header_block_end(lines, position)) is not None:
+        return "history", end
+    if line == HISTORY_MARK or is_original(line):
+        ahead = _next_text(lines, position + 1)
+        if ahead < len(lines) and line == HISTORY_MARK and (is_forward(lines[ahead]) or attribution_end(lines, ahead)):
+            return None
+        return "history", header_block_end(lines, ahead) or position + 1
+    if (end := attribution_end(lines, position)) is not None:
+        ahead = _next_text(lines, end)
+        if ahead == len(lines) or not is_quoted(lines[ahead], introduced=True):
+            return "attribution", end
+    return None
+
+
+def _next_text(lines: list[str], position: int) -> int:
+    while position < len(lines) and not lines[position].strip():
+        position += 1
+    return position
+
+
+def _has_text(lines: list[str]) -> bool:
+    return any(line.strip() for line in lines)
+
+
+def _strip_separators(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or lines[end - 1] == HISTORY_MARK or _is_rule(lines[end - 1])):
+        end -= 1
+    return lines[:end]
+
+
+def _is_rule(line: str) -> bool:
+    return is_separator(line) or is_decorated(line)
+
+
+def _without_quotes(lines: list[str]) -> list[str]:
+    kinds, introductions = _classify(lines)
+    while True:
+        before = len(lines)
+        lines = without_tail(lines, kinds)
+        end = len(lines)
+        while end and (kinds[end - 1] != _TEXT or not lines[end - 1].strip() or is_separator(lines[end - 1])):
+            end -= 1
+        if end == 0 and _INTRODUCED not in kinds:
+            return lines
+        lines, kinds = lines[:end], kinds[:end]
+        if len(lines) == before:
+            break
+    drop = introductions | {number for number in _introduced(lines, kinds)}
+    return [line for number, line in enumerate(lines) if number not in drop]
+
+
+def _classify(lines: list[str]) -> tuple[list[int], set[int]]:
+    """The kind of each line; and the numbers of the lines that only introduce a quotation."""
+    kinds = [_TEXT] * len(lines)
+    introductions: set[int] = set()
+    protected = fenced(lines)
+    position = 0
+    while position < len(lines):
+        end = None if position in protected else attribution_end(lines, position)
+        if end is not None:
+            block = _quote_end(lines, end, introduced=True)
+            start = end
+            if not is_quoted(lines[position]):
+                introductions.update(range(position, end))
+            kinds[position:block] = [_INTRODUCED] * (block - position)
+            position = max(block, start)
+        elif position not in protected and is_quoted(lines[position]):
+            block = _quote_end(lines, position, introduced=False)
+            kinds[position:block] = [_QUOTE] * (block - position)
+            position = block
+        else:
+            position += 1
+    return kinds, introductions
+
+
+def _quote_end(lines: list[str], position: int, *, introduced: bool) -> int:
+    """Where a run of quoted lines ends; blank lines between them belong to it."""
+    end = position
+    while position < len(lines) and (
+        not lines[position].strip() or is_quoted(lines[position], introduced=introduced) or _is_wrapped(lines, position)
+    ):
+        position += 1
+        if lines[position - 1].strip():
+            end = position
+    return end
+
+
+def _is_wrapped(lines: list[str], position: int) -> bool:
+    """The rest of a long quoted line that some program broke without a mark."""
+    before, line = lines[position - 1], lines[position]
+    return (
+        len(before) > LONG
+        and is_quoted(before)
+        and line[:1].islower()
+        and not before.rstrip().endswith((".", "?", "!", ":"))
+        and position + 1 < len(lines)
+        and is_quoted(lines[position + 1])
+    )
+
+
+def _introduced(lines: list[str], kinds: list[int]) -> list[int]:
+    """Introduced quotations, but not those that stand between a person's own lines: these are answered inline."""
+    first = next((number for number, kind in enumerate(kinds) if kind == _TEXT and lines[number].strip()), len(lines))
+    return [number for number, kind in enumerate(kinds) if kind == _INTRODUCED and number < first]

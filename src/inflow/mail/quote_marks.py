@@ -1,0 +1,147 @@
+"""The lines that mail programs write around what they quote: attributions, header blocks, separators, quote marks."""
+
+import re
+
+from inflow.mail.reply_words import FORWARDED, FROM, MONTHS, OPENERS, ORIGINAL, OTHER, SENT, SUBJECT, TO, WRITES
+
+HISTORY_MARK = "\ue000"
+MAX_ATTRIBUTION = 400
+ATTRIBUTION_LINES = 6
+
+_QUOTED = re.compile(r"^\s{0,3}>|^[A-Z][A-Za-z]{0,10}>(?:\s|$)")
+_BARRED = re.compile(r"^\s{0,3}\|")
+_PREFIX = re.compile(r"^[\s>|]{0,50}")
+_OPENER = re.compile(rf"(?:-{{2,}}\s*)?(?:{OPENERS})\b\.?|\d{{1,4}}[\s./年-]|.{{0,100}}<?[^\s<>]+@", re.IGNORECASE)
+_WORD_OPENER = re.compile(rf"(?:{OPENERS})\b|\d{{1,4}}[./-]\d|\d{{1,2}}\.?\s+(?:{MONTHS})", re.IGNORECASE)
+_WRITES = re.compile(rf"(?<!\w)(?:{WRITES})(?!\w)", re.IGNORECASE)
+_DATE = re.compile(
+    rf"\b(?:19|20)\d\d\b|\d{{1,2}}[:.]\d{{2}}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\b\d{{1,2}}\.?\s+(?:de\s+)?(?:{MONTHS})|\b(?:{MONTHS})\w*\.?\s+\d{{1,2}}",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{2,100}")
+_ENDS = re.compile(rf"[:：]\s*$|-{{2,}}\s*$|@\S+ (?:{WRITES})\s*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{1,2}:\d{2} \S.{0,80}|\d{4}/\d{1,2}/\d{1,2} \S.{0,80}<[^<>\s]+@[^<>\s]+>:?)$"
+)
+_LABEL = re.compile(
+    rf"^\W{{0,4}}(?:(?P<sender>{FROM})|(?P<sent>{SENT})|(?P<to>{TO})|(?P<subject>{SUBJECT})|(?P<other>{OTHER}))\s?\W{{0,3}}?[:：]",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"^\s*(?:[-_=*~#+—–]\s?){2,}\s*$|^\s*(?:ᐧ|—|–)\s*$")
+_DECORATED = re.compile(r"^[\s*]*-{3,}[^-]{1,60}-{3,}[\s*]*$")
+_ORIGINAL = re.compile(rf"^\W{{0,60}}(?:{ORIGINAL})\W{{0,60}}$", re.IGNORECASE)
+_FORWARD = re.compile(rf"^[\W_]{{0,40}}(?:{FORWARDED})\b(?:[^\n]{{0,60}}[-–:]\s*|\W{{0,60}})$", re.IGNORECASE)
+_FENCE = "```"
+HEADER_LINES = 14
+
+
+def is_quoted(line: str, *, introduced: bool = False) -> bool:
+    """Whether a line is marked as quoted: `>`, `Name>`; after an introduction also `|`."""
+    return bool(_QUOTED.match(line) or (introduced and _BARRED.match(line)))
+
+
+def is_separator(line: str) -> bool:
+    """A line of dashes and their like, with nothing to read in it."""
+    return len(line) < 200 and bool(_SEPARATOR.match(line))  # noqa: PLR2004
+
+
+def is_decorated(line: str) -> bool:
+    """Words between dashes, as programs set them above what they quote."""
+    return len(line) < 200 and bool(_DECORATED.match(line))  # noqa: PLR2004
+
+
+def is_original(line: str) -> bool:
+    """`-----Original Message-----` in any of the languages."""
+    return len(line) < 200 and bool(_ORIGINAL.match(line))  # noqa: PLR2004
+
+
+def is_forward(line: str) -> bool:
+    """`---------- Forwarded message ----------` in any of the languages."""
+    return len(line) < 200 and bool(_FORWARD.match(line.lstrip("> ")))  # noqa: PLR2004
+
+
+def fenced(lines: list[str]) -> set[int]:
+    """The lines inside closed code fences: nothing there is looked at."""
+    inside: set[int] = set()
+    start: int | None = None
+    for number, line in enumerate(lines):
+        if line.startswith(_FENCE):
+            if start is None:
+                start = number
+            else:
+                inside.update(range(start, number + 1))
+                start = None
+    return inside
+
+
+def attribution_end(lines: list[str], position: int) -> int | None:
+    """Where an introduction such as `On 3 May, Someone wrote:` that begins at `position` ends; None when none begins."""
+    text = _PREFIX.sub("", lines[position]).strip("* ")
+    if not text or len(text) > MAX_ATTRIBUTION:
+        return None
+    if _BARE.match(text):
+        return position + 1
+    if not _OPENER.match(text) and not _WRITES.search(text):
+        return None
+    joined = ""
+    for number in range(position, min(position + ATTRIBUTION_LINES, len(lines))):
+        joined = f"{joined} {_PREFIX.sub('', lines[number]).strip('* ')}".strip()
+        if len(joined) > MAX_ATTRIBUTION:
+            return None
+        if _ENDS.search(joined) and _introduces(joined, lines, number + 1):
+            return None if _begins_later(lines, position + 1, number) else number + 1
+    return None
+
+
+def _begins_later(lines: list[str], position: int, last: int) -> bool:
+    """Whether the introduction found begins on a later line: what stands before it is a person's own text."""
+    for start in range(position, last + 1):
+        text = " ".join(_PREFIX.sub("", line).strip("* ") for line in lines[start : last + 1])
+        if _WORD_OPENER.match(text) and _DATE.search(text[:60]) and _WRITES.search(text):
+            return True
+    return False
+
+
+def _introduces(text: str, lines: list[str], after: int) -> bool:
+    dated, addressed = bool(_DATE.search(text)), bool(_ADDRESS.search(text))
+    found = list(_WRITES.finditer(text))
+    if not found:
+        return dated and addressed and bool(re.search(r"\d", text[:6]) or _OPENER.match(text)) and text.rstrip(": )").endswith(">")
+    if addressed and len(text) - found[-1].end() < 3:  # noqa: PLR2004
+        return True
+    if dated and _OPENER.match(text):
+        return True
+    if dated or addressed:
+        return len(text) < 250 and _quotes_follow(lines, after) or found[-1].end() >= len(text) - 40  # noqa: PLR2004
+    return len(text) < 80 and _quotes_follow(lines, after)  # noqa: PLR2004
+
+
+def _quotes_follow(lines: list[str], position: int) -> bool:
+    for line in lines[position : position + 3]:
+        if line.strip():
+            return is_quoted(line, introduced=True)
+    return False
+
+
+def header_block_end(lines: list[str], position: int) -> int | None:
+    """Where a block such as `From: Sent: To: Subject:` that begins at `position` ends; None when it is none."""
+    kinds: set[str] = set()
+    end = position
+    blank = 0
+    for number in range(position, min(position + HEADER_LINES, len(lines))):
+        line = lines[number]
+        found = _LABEL.match(line) if len(line) < 2000 else None  # noqa: PLR2004
+        if found:
+            kinds.add(found.lastgroup or "")
+            end = number + 1
+            blank = 0
+        elif not line.strip() or is_separator(line):
+            blank += 1
+            if not kinds or blank > 1:
+                break
+        elif not kinds or blank:
+            break
+    named = kinds - {"other"}
+    if "sender" in kinds and (len(named) >= 3 or (len(named) == 2 and "sent" in kinds)):  # noqa: PLR2004
+        return end
+    return end if len(named) >= 4 else None  # noqa: PLR2004
