@@ -1,13 +1,13 @@
-"""The embedded world: an IMAP server (pymap, in memory) and an SMTP server (aiosmtpd) on free loopback ports, in one thread.
+"""An IMAP server (pymap, in memory) and an SMTP server (aiosmtpd) on free loopback ports, in one thread.
 
-What is sent to `NAME@DOMAIN` or `NAME+anything@DOMAIN` lies in the INBOX of the account NAME where there is one; the rest is
-taken and dropped, for it would have left the house.
+What is sent to `NAME@DOMAIN` or `NAME+anything@DOMAIN` lies in the INBOX of the account NAME where there is one;
+the rest is taken and dropped, for it would have left the house.
 """
 
 import asyncio
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self
@@ -24,21 +24,15 @@ from pymap.user import Passwords, UserMetadata
 HOST = "127.0.0.1"
 PASSWORD = "demo"  # noqa: S105 - of accounts that live in the memory of this process
 
-OnMail = Callable[[str, bytes], None]
 
+class Servers:
+    """`with Servers(accounts, domain=...) as servers:` runs both until the block ends."""
 
-class World:
-    """`with World(accounts, domain=..., on_mail=...) as world:` runs both servers until the block ends.
-
-    `on_mail(recipient, raw)` is called, in the servers' thread, for every mail that SMTP takes.
-    """
-
-    def __init__(self, accounts: Iterable[str], *, domain: str, on_mail: OnMail) -> None:
+    def __init__(self, accounts: Iterable[str], *, domain: str) -> None:
         self.imap_port = 0
         self.smtp_port = 0
         self._accounts = tuple(accounts)
         self._domain = domain
-        self._on_mail = on_mail
         self._config = Config(
             Namespace(passlib_cfg=None, proxy_protocol=None, cert=None, key=None, tls=False),
             host=HOST,
@@ -95,7 +89,6 @@ class World:
         raw = bytes(envelope.original_content or b"")
         for recipient in envelope.rcpt_tos:
             await self._deliver(recipient, raw)
-            self._on_mail(recipient, raw)
         return "250 2.0.0 kept"
 
     async def _deliver(self, recipient: str, raw: bytes) -> None:
