@@ -33,7 +33,7 @@ def parse(
     texts, defects = _texts(reading.bodies)
     marked = "\n\n".join(part.strip("\n") for part in texts if part.strip())
     text = whole_text(marked)
-    bounce = read_bounce(root)
+    bounce = read_bounce(root, headers)
     reply = new_text(marked, forwarded=FORWARD_SUBJECT.match(subject) is not None)
     nature, evidence = nature_of(root, headers, subject, bounce)
     date = next(iter(headers.get("date", ())), "")

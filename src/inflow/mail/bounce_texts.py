@@ -1,0 +1,96 @@
+"""Delivery reports in plain words, from servers that never read RFC 3464: known shapes by flufl.bounce, the rest by ours."""
+
+import email
+import re
+
+from flufl.bounce import all_failures
+
+from inflow.mail.mime import Part
+from inflow.mail.reply_words import FORWARD_SUBJECT
+
+MAX_KNOWN = 300_000
+
+_SENDERS = re.compile(
+    r"mailer.?daemon|postmaster|mail.?delivery|mdaemon|mail.?system|delivery.?(?:sub)?system|microsoftexchange|returned?.?mail|\bdaemon@",
+    re.IGNORECASE,
+)
+_MACHINES = re.compile(
+    r"bounce|(?:^|<)<?>|\bnobody@|\bMTA\b|smtp|administrator|\bmail.?admin|\badmin@|mail.?router|exchange|\bno-?reply@|gateway|antivirus",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"undeliver|non.?deliver|delivery (?:status|fail|has failed|problem|report|error|notif)|fail(?:ure|ed).{0,20}(?:deliver|notice|mail)"
+    r"|(?:mail|message|e-?mail).{0,30}(?:fail|not (?:be )?deliver|error|delayed|returned)|return(?:ed|ing)? (?:mail|message|to sender)|mail (?:error|system error)|delivery.{0,10}delay"
+    r"|could not (?:be delivered|deliver|send)|unable to deliver|can(?:no|')t (?:be )?deliver|bounce|user unknown|\bNDN\b|rejected|warning.{0,40}(?:deliver|sent|mail|delay)"
+    r"|kunde inte levereras|gick inte att leverera|olevererbar|obeställbar|oleverer|ej levererad|levereringsfel|leveransfel|kunne ikke leveres|ikke leveret|uleverbar|kan ikke leveres"
+    r"|leveringsfejl|toimitus.{0,20}epäonnistui|ei voitu toimittaa|unzustellbar|nicht zugestellt|zustellung|non remis|échec|non distribu|onbestelbaar|niet bezorgd|no se (?:ha )?(?:puede|pudo|podido) entregar|devuelto"
+    r"|non recapitat|mancato recapito|nie dostarczon|niedostarcz|não (?:foi )?entreg|falha n[ao] entrega",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"^[\s>]*(?:-{2,}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\.[A-Za-z][\w-]{1,24}"
+_BLAMED = re.compile(
+    rf"(?:^[\s>*-]{{0,12}}<?(?:mailto:)?({_ADDRESS})>?\s*(?:<mailto:[^>]*>)?\s*[:;(.,]?\s*(?:$|\(|\S))"
+    rf"|(?:to|till|til|an|för|for|recipients?|address(?:es)?|user|mailbox|mottagaren?|rcpt to|följande (?:adress|mottagare))\W{{1,8}}<?({_ADDRESS})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FAILS = re.compile(
+    r"\b[45]\d\d[ -]|\b[45]\.\d\.\d|not (?:be )?deliver|unknown|undeliver|failed|failure|does ?n.t exist|not exist|not found|full|quota|reject|refused|denied|invalid|unable to|"
+    r"inte (?:levereras|nås|hittas|finns)|kunde inte|okänd|misslyckades|kunne ikke|ikke (?:leveres|funnet)|mislykkedes|epäonnistui|nicht (?:zugestellt|gefunden)|unbekannt|"
+    r"échou|n'a pas|inconnu|niet (?:bezorgd|gevonden)|no (?:se )?(?:pudo|existe)|non (?:recapit|esiste)|nie (?:istnieje|dostarcz)|não (?:foi|existe)|nicht",
+    re.IGNORECASE,
+)
+
+
+def looks_like_report(root: Part, headers: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a machine may have written this about a delivery: sender, subject, or a field that only such mails have."""
+    if "x-failed-recipients" in headers or root.parameters.get("report-type", "").lower() == "delivery-status":
+        return True
+    if _SENDERS.search(" ".join(headers.get("from", ()))):
+        return True
+    subject = " ".join(headers.get("subject", ()))
+    who = " ".join((*headers.get("from", ()), *headers.get("return-path", ()), *headers.get("auto-submitted", ())))
+    return bool(_MACHINES.search(who) and _SUBJECT.search(subject)) and not FORWARD_SUBJECT.match(subject)
+
+
+def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str) -> tuple[list[str], list[str]]:
+    """The addresses delayed and those failed, as a report tells them in words."""
+    if named := [one.strip() for value in headers.get("x-failed-recipients", ()) for one in value.split(",") if "@" in one]:
+        return [], named
+    temporary, permanent = _known(root)
+    if temporary or permanent:
+        return temporary, permanent
+    if not _SUBJECT.search(" ".join(headers.get("subject", ()))):
+        return [], []
+    return [], _blamed(headers, text)
+
+
+def told_part(text: str) -> str:
+    """The words of a report, without the copy of the mail below them."""
+    end = _END.search(text)
+    return text[: end.start()] if end and text[: end.start()].strip() else text
+
+
+def _known(root: Part) -> tuple[list[str], list[str]]:
+    """What flufl.bounce recognises; it gets ASCII only, for it trips over other header values."""
+    content = root.raw[:MAX_KNOWN]
+    if not content.isascii():
+        content = content.decode("ascii", "replace").replace("\ufffd", "?").encode("ascii")
+    try:
+        temporary, permanent = all_failures(email.message_from_bytes(content))
+    except Exception:  # noqa: BLE001 - a reader of others' code must not stop the mail
+        return [], []
+    return sorted(one.decode("ascii", "replace") for one in temporary), sorted(one.decode("ascii", "replace") for one in permanent)
+
+
+def _blamed(headers: dict[str, tuple[str, ...]], text: str) -> list[str]:
+    """Addresses told to have failed in the words before the copy of the mail."""
+    told = told_part(text)
+    if not _FAILS.search(told):
+        return []
+    own = " ".join((*headers.get("from", ()), *headers.get("to", ()), *headers.get("return-path", ()))).lower()
+    found = dict.fromkeys((one[0] or one[1]).strip(".'`") for one in _BLAMED.findall(told[:20_000]))
+    return [address for address in found if address.lower() not in own and not _SENDERS.search(address)][:20]
