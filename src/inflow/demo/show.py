@@ -93,7 +93,7 @@ class Show:
             self._console.print(f"[dim]# {what}[/]")
             self._console.print(Text(command), soft_wrap=True)
         self._console.print(
-            f"\nThe roles' own mailboxes: IMAP 127.0.0.1:{imap_port}, no TLS, user [bold]support[/] (ekonomi, order, hr "
+            f"\nThe roles' own mailboxes: IMAP 127.0.0.1:{imap_port}, no TLS, user [bold]support[/] (order, hr "
             f"...), password [bold]demo[/].\nIts log: {config.parent / 'inflow.log'}. "
             "[bold]Ctrl-C[/] ends it and removes everything it made.\n",
             soft_wrap=True,
