@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 WORDS = (
     "hej tack faktura betalning leverans order cykeln batteri felmeddelande logga in fungerar inte svar offert möte "
-    "avtal kund vecka pris frågan skickar gärna återkom hälsningar hello invoice payment error login broken please order "
-    "thank you regards meeting contract price question delivery week customer product password semester lön ansökan bifogat"
+    "avtal kund vecka pris frågan skickar gärna återkom hälsningar hello invoice payment error login broken please "
+    "order thank you regards meeting contract price question delivery week customer product password semester lön "
+    "ansökan bifogat"
 )
 SUBJECTS = (
     "Faktura {n}",

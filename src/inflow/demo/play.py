@@ -22,6 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
+from inflow.demo.servers import PASSWORD, Servers
 from inflow.demo.show import Show
 from inflow.demo.watch import Watch
 
@@ -29,13 +30,8 @@ PAUSE = 0.4
 PATIENCE = 90.0
 
 
-def demo(*, once: bool) -> int:
-    """Play the sample mails; then exit, or stay up until Ctrl-C. Returns the exit status."""
-    try:
-        from inflow.demo.servers import Servers
-    except ImportError as missing:
-        print(f"The demo needs {missing.name}: pip install 'inflow[demo]'", file=sys.stderr)  # noqa: T201
-        return 1
+def run_demo(*, once: bool) -> None:
+    """Play the sample mails; then return, or stay up until Ctrl-C. SystemExit(1) when the daemon does not get through."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     organisation = tomllib.loads(_config_text(imap_port=0, smtp_port=0))
@@ -57,7 +53,7 @@ def demo(*, once: bool) -> int:
                 show.goodbye()
         if status:
             show.trouble((Path(folder) / "inflow.log").read_text(errors="replace"))
-    return status
+            raise SystemExit(status)
 
 
 def _play(daemon: subprocess.Popen[bytes], watch: Watch, show: Show, *, smtp_port: int, pause: float) -> int:
@@ -111,8 +107,6 @@ def _daemon(config: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _write_config(folder: Path, **ports: int) -> Path:
-    from inflow.demo.servers import PASSWORD
-
     (folder / "password").write_text(PASSWORD)
     config = folder / "inflow.toml"
     config.write_text(_config_text(**ports), encoding="utf-8")
