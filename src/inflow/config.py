@@ -120,7 +120,7 @@ class Settings(Table):
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is ours: mailboxes and roles, lower-case."""
-        return frozenset(item.address.lower() for item in (*self.mailboxes, *self.roles))
+        return frozenset([*(one.address.lower() for one in self.mailboxes), *(one.address.lower() for one in self.roles)])
 
 
 def find(path: Path | None) -> Path:

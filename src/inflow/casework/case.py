@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     OPENED = "opened"
     RECEIVED = "received"
+    JOINED = "joined"
     ROUTED = "routed"
     CLAIMED = "claimed"
     ASKED = "asked"
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     NOTED = "noted"
     LABELLED = "labelled"
     MERGED = "merged"
+    MERGED_IN = "merged-in"
     CLOSED = "closed"
     REOPENED = "reopened"
     QUARANTINED = "quarantined"
@@ -54,8 +56,8 @@ _AFTER: dict[tuple[Status, Kind], Status] = {
 }
 _SILENT = frozenset(
     {
-        Kind.OPENED, Kind.RECEIVED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
-        Kind.BOUNCED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
+        Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
+        Kind.MERGED_IN, Kind.BOUNCED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
     }
 )  # fmt: skip
 

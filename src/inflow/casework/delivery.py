@@ -41,7 +41,7 @@ class Settled:
 
 def backoff(attempts: int, *, jitter: float) -> timedelta:
     """The wait after so many attempts: doubled each time up to two hours; `jitter` (0 to 1) spreads it by a quarter."""
-    wait = min(_FIRST_WAIT * 2 ** min(attempts - 1, 20), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * (1 << min(attempts - 1, 20)), _LONGEST_WAIT)
     return wait * (0.875 + jitter / 4)
 
 

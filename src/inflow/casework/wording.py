@@ -96,3 +96,105 @@ def history(messages: Iterable[dict[str, Any]], *, number: int, language: str, l
     if len(text) <= longest:
         return text
     return _WORDS[language]["truncated"].format(number=number) + "\n" + text[-longest:].partition("\n")[2]
+
+
+def failed_delivery(language: str, row: dict[str, Any], error: str) -> tuple[str, str]:
+    """Subject and text of the notice that a delivery will not arrive."""
+    if language == "sv":
+        return (
+            f"Kom inte fram: {row['kind']} till {row['to']}",
+            f"Ett utskick ({row['kind']}) till {row['to']} kom inte fram och försöks inte igen.\n\nOrsak: {error}\n\n"
+            f"Rätta adressen eller mottagaren och skicka på nytt: inflow outbox retry {row['id']}\n",
+        )
+    return (
+        f"Not delivered: {row['kind']} to {row['to']}",
+        f"A delivery ({row['kind']}) to {row['to']} did not arrive and is not tried again.\n\nReason: {error}\n\n"
+        f"Mend the address or the receiver and send it again: inflow outbox retry {row['id']}\n",
+    )
+
+
+def quarantined(language: str, number: int, reason: str) -> tuple[str, str]:
+    """Subject and text of the notice that a mail could not be processed."""
+    if language == "sv":
+        return (
+            "Ett mejl kunde inte behandlas",
+            f"Ett mejl kunde inte behandlas och ligger hos övrigt som ärende #{number}, med originalet bifogat.\n\nOrsak: {reason}\n",
+        )
+    return (
+        "A mail could not be processed",
+        f"A mail could not be processed and lies with other as case #{number}, the original attached.\n\nReason: {reason}\n",
+    )
+
+
+def held_reply(language: str, *, number: int, sender: str, reason: str) -> tuple[str, str]:
+    """Subject and text of the notice that a reply was not sent."""
+    if language == "sv":
+        return (
+            "Svaret hölls kvar och skickades inte",
+            f"Ett svar från {sender} i ärende #{number} skickades inte till avsändaren.\n\nOrsak: {reason}\n\n"
+            "Är det äkta? En annan medlem kan svara på det här mejlet med raden /release, eller: inflow cases release "
+            f"{number}\n",
+        )
+    return (
+        "The reply was held and not sent",
+        f"A reply from {sender} in case #{number} was not sent to the sender.\n\nReason: {reason}\n\n"
+        f"Is it genuine? Another member can answer this mail with a line /release, or: inflow cases release {number}\n",
+    )
+
+
+def outcome_of_commands(
+    language: str,
+    *,
+    number: int,
+    done: Sequence[str],
+    faults: Sequence[str],
+    verbs: Sequence[str],
+    roles: Sequence[str],
+) -> tuple[str, str]:
+    """Subject and text of the answer to orders by mail: what was done, what was not understood, what is possible."""
+    swedish = language == "sv"
+    lines = [("Gjort: " if swedish else "Done: ") + one for one in done]
+    if "empty" in faults:
+        lines.append("Svaret var tomt, så inget skickades." if swedish else "The reply was empty, so nothing was sent.")
+    lines += [("Gick inte: " if swedish else "Not possible: ") + one for one in faults if one != "empty"]
+    if faults:
+        lines += ["", "Inget skickades till avsändaren." if swedish else "Nothing was sent to the sender."]
+    if faults or not done:
+        lines += ["", "Kommandon:" if swedish else "Commands:", "  " + "  ".join(f"/{verb}" for verb in verbs)]
+        lines += ["", "Roller:" if swedish else "Roles:", *(f"  {role}" for role in roles)]
+    if faults:
+        return (f"Ärende #{number}: kommandot gick inte" if swedish else f"Case #{number}: not done"), "\n".join(
+            [*lines, ""]
+        )
+    return (f"Ärende #{number}: klart" if swedish else f"Case #{number}: done"), "\n".join([*lines, ""])
+
+
+def whose_is_this(language: str, *, case: int, subject: str, sender: str, words: str) -> tuple[str, str]:
+    """Subject and text of the question to every role about a case that nobody recognised."""
+    quoted = "\n".join(f"| {line}" for line in words.splitlines())
+    if language == "sv":
+        return (
+            f"Vems är detta? {subject}",
+            f"Ärende #{case} har ingen som känns vid det. Är det ert?\n\nFrån:  {sender}\nÄmne:  {subject}\n\n{quoted}\n\n"
+            "Ja: svara på det här mejlet med raden /claim. Ärendet kommer då till er.\nNej: svara med raden /pass.\n",
+        )
+    return (
+        f"Whose is this? {subject}",
+        f"Nobody has recognised case #{case}. Is it yours?\n\nFrom:     {sender}\nSubject:  {subject}\n\n{quoted}\n\n"
+        "Yes: reply to this mail with a line /claim, and the case comes to you.\nNo: reply with a line /pass.\n",
+    )
+
+
+def for_the_management(language: str, *, case: int, subject: str, sender: str) -> tuple[str, str]:
+    """Subject and text of the question to the management about a case that nobody claimed."""
+    if language == "sv":
+        return (
+            f"En fråga för ledningen: {subject}",
+            f"Alla roller har fått frågan om ärende #{case}, ingen har tagit det.\n\nFrån:  {sender}\nÄmne:  {subject}\n\n"
+            "Bestäm vem som ska ha det: svara på det här mejlet med raden /route ROLL.\n",
+        )
+    return (
+        f"A question for the management: {subject}",
+        f"Every role was asked about case #{case}, none has claimed it.\n\nFrom:     {sender}\nSubject:  {subject}\n\n"
+        "Decide who should have it: reply to this mail with a line /route ROLE.\n",
+    )

@@ -41,7 +41,7 @@ def open_case(
     now: datetime,
 ) -> int:
     """A new case, `new` until it is handed over. Returns its number."""
-    return connection.execute(
+    number: int = connection.execute(
         cases.insert()
         .values(
             subject=subject[:1000],
@@ -56,6 +56,7 @@ def open_case(
         )
         .returning(cases.c.id)
     ).scalar_one()
+    return number
 
 
 def _decided(decision: Decision) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def _decided(decision: Decision) -> dict[str, Any]:
 def _party(connection: Connection, sender: Address, kind: str) -> int:
     address = sender.address.lower()[:320]
     insert_new(connection, party, [{"address": address, "name": sender.name[:500], "kind": kind}])
-    return connection.execute(select(party.c.id).where(party.c.address == address)).scalar_one()
+    found: int = connection.execute(select(party.c.id).where(party.c.address == address)).scalar_one()
+    return found
 
 
 def party_kind(connection: Connection, address: str) -> str | None:

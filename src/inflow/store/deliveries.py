@@ -10,7 +10,7 @@ from inflow.casework.delivery import BOOKED_FOR, Settled
 from inflow.mail.compose import Outgoing
 from inflow.store.engine import insert_new
 from inflow.store.rows import Due
-from inflow.store.schema import delivery, known_id
+from inflow.store.schema import delivery, known_id, message
 
 _SHOWN = (
     delivery.c.id,
@@ -21,7 +21,7 @@ _SHOWN = (
     delivery.c.attempts,
     delivery.c.error,
     delivery.c.message_id,
-    delivery.c.queued_at,
+    delivery.c.queued_at.label("created_at"),
     delivery.c.due_at,
     delivery.c.sent_at,
 )
@@ -39,7 +39,7 @@ def queue(
     held: bool = False,
 ) -> int:
     """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's."""
-    id_ = connection.execute(
+    id_: int = connection.execute(
         delivery.insert()
         .values(
             case_id=case,
@@ -58,16 +58,6 @@ def queue(
     if case is not None:
         insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
     return id_
-
-
-def next_id(connection: Connection) -> int:
-    """A number higher than that of any delivery: what the next one may be called before it has one."""
-    return (connection.scalar(select(func.max(delivery.c.id))) or 0) + 1
-
-
-def set_sender(connection: Connection, id_: int, sender: str) -> None:
-    """The envelope sender, which is signed with the delivery's own number."""
-    connection.execute(update(delivery).where(delivery.c.id == id_).values(sender=sender))
 
 
 def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Due]:
@@ -157,6 +147,16 @@ def retry(connection: Connection, id_: int | None, *, now: datetime) -> int:
     return connection.execute(again).rowcount
 
 
+def release_held(connection: Connection, case: int, *, not_by: str, now: datetime) -> int:
+    """Queue the held deliveries of a case but those of one address. Returns how many."""
+    own = select(message.c.id).where(message.c.case_id == case, func.lower(message.c.from_address) == not_by.lower())
+    return connection.execute(
+        update(delivery)
+        .where(delivery.c.case_id == case, delivery.c.status == "held", delivery.c.source_id.not_in(own))
+        .values(status="queued", due_at=now, queued_at=now)
+    ).rowcount
+
+
 def get(connection: Connection, id_: int) -> dict[str, Any] | None:
     """One delivery as `outbox list` shows it."""
     row = connection.execute(select(*_SHOWN).where(delivery.c.id == id_)).first()
@@ -202,6 +202,21 @@ def next_due(connection: Connection) -> datetime | None:
         .order_by(delivery.c.due_at, delivery.c.id)
         .limit(1)
     )
+
+
+def give_back_of(connection: Connection, owners: Sequence[str], *, now: datetime) -> int:
+    """What dead processes had claimed is due now. Returns how many."""
+    return connection.execute(
+        update(delivery)
+        .where(delivery.c.status == "queued", delivery.c.claimed_by.in_(owners))
+        .values(due_at=now, claimed_by=None)
+    ).rowcount
+
+
+def claimers(connection: Connection) -> set[str]:
+    """Processes that hold deliveries."""
+    query = select(delivery.c.claimed_by).where(delivery.c.status == "queued", delivery.c.claimed_by.is_not(None))
+    return {owner for owner in connection.scalars(query.distinct()) if owner}
 
 
 def in_hand(connection: Connection) -> int:

@@ -1,6 +1,7 @@
 """Messages: taken in once by identity, claimed for triage, filed under a case."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,29 +19,48 @@ from inflow.store.schema import attachment, message, raw_mail, sighting
 
 CLAIMED_FOR = timedelta(seconds=60)
 QUARANTINE_AFTER = 3
+BATCH_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One mail as it was seen in a mailbox. `raw` is the whole of it, or its headers when it was too big; `size` is the server's."""
+    """One mail as it was seen in a mailbox. `size` is the server's; `packed` the raw bytes (or, when it was too big, its
+    headers) compressed."""
 
     mailbox: str
     uidvalidity: int
     uid: int
-    raw: bytes
+    identity: str
+    sha256: str
+    packed: bytes
     size: int
     too_big: bool = False
 
 
-def admit(connection: Connection, seen: Sequence[Sighting], *, now: datetime) -> int:
+def seen(
+    raw: bytes, *, mailbox: str, uidvalidity: int, uid: int, size: int | None = None, too_big: bool = False
+) -> Sighting:
+    """The sighting of a raw mail: what costs time is done here, before a transaction begins."""
+    return Sighting(
+        mailbox=mailbox,
+        uidvalidity=uidvalidity,
+        uid=uid,
+        identity=identity(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        packed=zstandard.compress(raw),
+        size=len(raw) if size is None else size,
+        too_big=too_big,
+    )
+
+
+def admit(connection: Connection, sightings: Sequence[Sighting], *, now: datetime) -> int:
     """Keep what has been seen: a message for each mail not known before, a sighting for each. Returns how many were new."""
-    marked = [(identity(one.raw), one) for one in seen]
-    first = {mark: one for mark, one in reversed(marked)}
-    rows = [_received(mark, one, now) for mark, one in first.items()]
+    first = {one.identity: one for one in reversed(sightings)}
+    rows = [_received(one, now) for one in first.values()]
     new = insert_new(connection, message, rows, returning=(message.c.identity, message.c.id))
     if new:
         connection.execute(
-            raw_mail.insert(), [{"message_id": id_, "zstd": zstandard.compress(first[mark].raw)} for mark, id_ in new]
+            raw_mail.insert(), [{"message_id": row.id, "zstd": first[row.identity].packed} for row in new]
         )
     ids = _ids(connection, first)
     insert_new(
@@ -51,32 +71,32 @@ def admit(connection: Connection, seen: Sequence[Sighting], *, now: datetime) ->
                 "mailbox": one.mailbox,
                 "uidvalidity": one.uidvalidity,
                 "uid": one.uid,
-                "message_id": ids[mark],
+                "message_id": ids[one.identity],
                 "seen_at": now,
             }
-            for mark, one in marked
+            for one in sightings
         ],
     )
     return len(new)
 
 
-def _received(mark: str, one: Sighting, now: datetime) -> dict[str, Any]:
+def _received(one: Sighting, now: datetime) -> dict[str, Any]:
     return {
-        "identity": mark,
+        "identity": one.identity,
         "direction": "in",
         "state": "received",
         "due_at": now,
         "mailbox": one.mailbox,
         "received_at": now,
         "size": one.size,
-        "sha256": hashlib.sha256(one.raw).hexdigest(),
+        "sha256": one.sha256,
         "too_big": one.too_big,
     }
 
 
 def _ids(connection: Connection, identities: Iterable[str]) -> dict[str, int]:
     rows = connection.execute(select(message.c.identity, message.c.id).where(message.c.identity.in_(list(identities))))
-    return {mark: id_ for mark, id_ in rows}
+    return {row.identity: row.id for row in rows}
 
 
 def sighted(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
@@ -102,7 +122,7 @@ def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> l
     """Book an attempt for messages that wait for triage. Fresh ones come in batches; one that was tried before comes alone,
     so that what broke a batch is found out and its neighbours pay nothing."""
     due = (
-        select(message.c.id, message.c.attempts)
+        select(message.c.id, message.c.attempts, message.c.size)
         .where(message.c.state == "received", message.c.due_at <= now)
         .order_by(message.c.due_at, message.c.id)
         .limit(limit)
@@ -110,7 +130,11 @@ def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> l
     )
     rows = connection.execute(due).all()
     tried = [row.id for row in rows if row.attempts]
-    chosen = [row.id for row in rows if not row.attempts] or tried[:1]
+    fresh = [row for row in rows if not row.attempts]
+    sizes = itertools.accumulate(row.size for row in fresh)
+    chosen = [
+        row.id for row, size in zip(fresh, sizes, strict=True) if row is fresh[0] or size <= BATCH_BYTES
+    ] or tried[:1]
     if not chosen:
         return []
     booked = connection.execute(
@@ -176,7 +200,7 @@ def write(
     connection: Connection, raw: bytes, case: int, parsed: Message, *, direction: str, mailbox: str, now: datetime
 ) -> int:
     """A message that came into being here: an answer that went out, or a note. Returns its id."""
-    id_ = connection.execute(
+    id_: int = connection.execute(
         message.insert()
         .values(
             identity=identity(raw),
@@ -216,6 +240,11 @@ def _storable(value: str) -> str:
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
+def turn(connection: Connection, id_: int, direction: str) -> None:
+    """A message that came in is one of ours: a member's answer."""
+    connection.execute(update(message).where(message.c.id == id_).values(direction=direction))
+
+
 def raw(connection: Connection, id_: int) -> bytes:
     """The raw bytes of a message as they came."""
     return zstandard.decompress(
@@ -227,6 +256,23 @@ def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
     """The raw bytes of several messages."""
     rows = connection.execute(select(raw_mail.c.message_id, raw_mail.c.zstd).where(raw_mail.c.message_id.in_(ids)))
     return {id_: zstandard.decompress(packed) for id_, packed in rows}
+
+
+def give_back_of(connection: Connection, owners: Sequence[str], *, now: datetime) -> int:
+    """What dead processes had claimed is due now. Returns how many."""
+    return connection.execute(
+        update(message)
+        .where(message.c.state == "received", message.c.claimed_by.in_(owners))
+        .values(due_at=now, claimed_by=None)
+    ).rowcount
+
+
+def claimers(connection: Connection) -> set[str]:
+    """Processes that hold received messages."""
+    query = (
+        select(message.c.claimed_by).where(message.c.state == "received", message.c.claimed_by.is_not(None)).distinct()
+    )
+    return {owner for owner in connection.scalars(query) if owner}
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -53,7 +53,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         """As UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 Identity = BigInteger().with_variant(Integer, "sqlite")

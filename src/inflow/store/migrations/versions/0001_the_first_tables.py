@@ -233,7 +233,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_delivery_case_id")),
         sa.ForeignKeyConstraint(["source_id"], ["message.id"], name=op.f("fk_delivery_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_case_id"), ["case_id"], unique=False)

@@ -1,0 +1,168 @@
+"""What is done to a case, one function a verb: status, event and outbox in the caller's one transaction.
+
+The command line, mail commands and clocks all come here, so that the same deed leaves the same traces.
+"""
+
+from sqlalchemy import Connection
+
+from inflow import letters
+from inflow.casework.case import Kind, NotPossibleError, Status
+from inflow.casework.conversation import tagged
+from inflow.mail.message import Address, Message
+from inflow.mail.parse import parse
+from inflow.routing.decision import Candidate, DecidedBy, Decision
+from inflow.routing.roles import Role
+from inflow.store import cases, messages, timers
+from inflow.store.rows import Case
+from inflow.world import World
+
+
+class NoRoleError(Exception):
+    """There is no role with this name; the message says which there are."""
+
+
+def role_named(world: World, name: str) -> Role:
+    """The role of that name, whatever its capitals. Raises NoRoleError, which names those that exist."""
+    role = world.settings.role(name.strip().lower())
+    if role is None:
+        names = ", ".join(one.name for one in world.settings.roles)
+        raise NoRoleError(f"there is no role {name!r}; there are: {names}")
+    return role
+
+
+def route(connection: Connection, world: World, number: int, role: Role, *, by: str, why: str = "") -> None:
+    """A person moves a case to another role: it is forwarded there with what was said before, and the move teaches.
+    Raises NotPossibleError when it lies there already."""
+    _hand_over(connection, world, number, role, by=by, kind=Kind.ROUTED, why=why)
+
+
+def claim(connection: Connection, world: World, number: int, role: Role, *, by: str, why: str = "") -> None:
+    """A role says 'this is ours'. Raises NotPossibleError when another role has it or had it first."""
+    case = cases.get(connection, number)
+    if case.status is not Status.UNCLAIMED:
+        raise NotPossibleError(f"case #{number} is not unclaimed: {case.role} has it")
+    _hand_over(connection, world, number, role, by=by, kind=Kind.CLAIMED, why=why)
+
+
+def escalate(connection: Connection, world: World, number: int, *, by: str, why: str = "") -> Role:
+    """The case goes up to the role's next. Returns it. Raises NotPossibleError when there is none."""
+    case = cases.get(connection, number)
+    role = world.settings.role(case.role)
+    following = world.settings.role(role.next) if role and role.next else None
+    if following is None:
+        raise NotPossibleError(f"{case.role} has no next level; `route` moves a case to any role")
+    _hand_over(connection, world, number, following, by=by, kind=Kind.ESCALATED, why=why)
+    return following
+
+
+def _hand_over(connection: Connection, world: World, number: int, role: Role, *, by: str, kind: Kind, why: str) -> None:
+    case = cases.get(connection, number)
+    if case.role == role.name and case.status is not Status.CLOSED:
+        raise NotPossibleError(f"case #{number} lies with {role.name} already")
+    verb = {Kind.CLAIMED: "claimed by", Kind.ESCALATED: "escalated by"}.get(kind, "moved by")
+    reasons = (f"{verb} {by}", *((why,) if why else ()))
+    decision = Decision(
+        role=role.name,
+        by=DecidedBy.PERSON,
+        confidence=1.0,
+        reasons=reasons,
+        candidates=(Candidate(role=role.name, confidence=1.0),),
+    )
+    cases.decide(connection, number, decision, level=role.level)
+    text = f"from {case.role} to {role.name}" + (f": {why}" if why else "")
+    with_other = role.name == world.settings.other.role
+    cases.happened(connection, number, kind, text=text, by=by, now=world.now(), with_other=with_other)
+    _set_clocks(connection, world, number, with_other=with_other)
+    if kind is not Kind.ESCALATED and case.role != role.name:
+        cases.correct(connection, number, from_role=case.role, to_role=role.name, by=by, now=world.now())
+    _forward_latest(connection, world, number, role)
+
+
+def _forward_latest(connection: Connection, world: World, number: int, role: Role) -> None:
+    """The latest message of the sender, with what was said before, to a role that has not seen it."""
+    incoming = [one for one in cases.messages(connection, number) if one["direction"] == "in"]
+    if not incoming:
+        return
+    latest = incoming[-1]["id"]
+    message = parse(messages.raw(connection, latest))
+    quarantined = incoming[-1]["state"] == "quarantined"
+    case = cases.get(connection, number)
+    letters.forward(connection, world, case, role, source=latest, message=message, file=quarantined, trail=True)
+
+
+def close(connection: Connection, world: World, number: int, *, by: str, why: str = "") -> None:
+    """The matter is settled. Raises NotPossibleError when the case is closed already."""
+    cases.happened(connection, number, Kind.CLOSED, text=why or "closed", by=by, now=world.now())
+
+
+def reopen(connection: Connection, world: World, number: int, *, by: str, why: str = "") -> None:
+    """The matter is not settled after all. Raises NotPossibleError when the case is open."""
+    case = cases.get(connection, number)
+    with_other = case.role == world.settings.other.role
+    cases.happened(
+        connection, number, Kind.REOPENED, text=why or "reopened", by=by, now=world.now(), with_other=with_other
+    )
+
+
+def note(connection: Connection, world: World, number: int, text: str, *, by: str) -> None:
+    """A note that stays inside: part of the conversation, never sent to the sender."""
+    case = cases.get(connection, number)
+    now = world.now()
+    raw = f"From: {by}\nDate: {now.isoformat()}\n\n{text}".encode("utf-8", "replace")
+    said = Message(
+        raw=raw,
+        headers={},
+        subject=tagged(case.subject, number),
+        from_=(Address(name="" if "@" in by else by, address=by if "@" in by else ""),),
+        date=now,
+        text=text,
+        reply_text=text,
+    )
+    messages.write(connection, raw, number, said, direction="note", mailbox=case.mailbox, now=now)
+    cases.happened(connection, number, Kind.NOTED, text=_shortened(text), by=by, now=now)
+
+
+def label(connection: Connection, world: World, number: int, name: str, *, by: str) -> None:
+    """Mark a case with a label."""
+    cases.get(connection, number)
+    cases.add_label(connection, number, name)
+    cases.happened(connection, number, Kind.LABELLED, text=name, by=by, now=world.now())
+
+
+def merge(connection: Connection, world: World, number: int, into: int, *, by: str) -> Case:
+    """Two cases are one matter: everything of `number` is part of `into` from now on. Returns the survivor.
+    Raises NotPossibleError for a case merged into itself, NoCaseError for one that is not there."""
+    cases.get(connection, number)
+    survivor = cases.survivor(connection, into)
+    if survivor is None:
+        raise cases.NoCaseError(into)
+    if survivor == cases.survivor(connection, number):
+        raise NotPossibleError(f"case #{number} and case #{into} are one already")
+    cases.merge(connection, number, survivor)
+    cases.happened(connection, number, Kind.MERGED, text=f"into #{survivor}", by=by, now=world.now())
+    cases.happened(
+        connection, survivor, Kind.MERGED_IN, text=f"#{number} is part of this case now", by=by, now=world.now()
+    )
+    return cases.get(connection, survivor)
+
+
+def _shortened(text: str, longest: int = 200) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def handed_over(connection: Connection, world: World, number: int, decision: Decision, *, by: str) -> None:
+    """The router's decision takes effect: the case is open with its role, or unclaimed with other."""
+    with_other = decision.role == world.settings.other.role
+    text = f"to {decision.role}: {'; '.join(decision.reasons)}"
+    cases.happened(connection, number, Kind.ROUTED, text=text, by=by, now=world.now(), with_other=with_other)
+    _set_clocks(connection, world, number, with_other=with_other)
+
+
+def _set_clocks(connection: Connection, world: World, number: int, *, with_other: bool) -> None:
+    """An unclaimed case is asked about after a while, and then becomes a question for the management."""
+    timers.clear(connection, number, ("ask", "management"))
+    if with_other:
+        other, now = world.settings.other, world.now()
+        timers.set_(connection, number, "ask", due_at=now + other.ask_after)
+        timers.set_(connection, number, "management", due_at=now + other.ask_after + other.management_after)

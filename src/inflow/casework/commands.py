@@ -1,0 +1,90 @@
+"""Commands at the top of a member's reply: lines that begin with `/`, in English or Swedish, tolerant of mail clients."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a member can order."""
+
+    ROUTE = "route"
+    CLAIM = "claim"
+    NOTE = "note"
+    ESCALATE = "escalate"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    LABEL = "label"
+    MERGE = "merge"
+    RELEASE = "release"
+    PASS = "pass"
+    HELP = "help"
+
+
+_ALIASES = {
+    "till": Verb.ROUTE, "flytta": Verb.ROUTE, "ta": Verb.CLAIM, "vår": Verb.CLAIM, "notis": Verb.NOTE, "notering": Verb.NOTE,
+    "eskalera": Verb.ESCALATE, "upp": Verb.ESCALATE, "stäng": Verb.CLOSE, "stang": Verb.CLOSE, "klar": Verb.CLOSE,
+    "öppna": Verb.REOPEN, "oppna": Verb.REOPEN, "etikett": Verb.LABEL, "märk": Verb.LABEL, "slåihop": Verb.MERGE,
+    "slå-ihop": Verb.MERGE, "sammanfoga": Verb.MERGE, "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
+    "hjälp": Verb.HELP, "hjalp": Verb.HELP,
+}  # fmt: skip
+_NAMES = {**{verb.value: verb for verb in Verb}, **_ALIASES}
+_NEEDS = {Verb.ROUTE: "ROLE", Verb.LABEL: "LABEL", Verb.MERGE: "N", Verb.NOTE: "TEXT"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_LINE = re.compile(r"/\s?([^\W\d_][\w-]*)(?:[\s:]+(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One order: a verb and what follows it on its line (for NOTE, all that follows)."""
+
+    verb: Verb
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a reply says beside its text: commands in their order, lines that are none, and the text that is left."""
+
+    commands: tuple[Command, ...] = ()
+    faults: tuple[str, ...] = ()
+    text: str = ""
+
+
+def read(reply_text: str) -> Orders:
+    """The commands at the top of a reply's new text, and the rest."""
+    lines = _INVISIBLE.sub("", reply_text).replace("\u00a0", " ").splitlines()
+    commands: list[Command] = []
+    faults: list[str] = []
+    while lines:
+        line = lines[0].strip()
+        if line and not line.startswith("/"):
+            break
+        lines.pop(0)
+        if not line:
+            continue
+        verb = _verb(line)
+        match = _LINE.fullmatch(line)
+        if verb is None or match is None:
+            faults.append(line[:100])
+            continue
+        argument = (match[2] or "").strip()
+        if verb is Verb.NOTE:
+            argument, lines = "\n".join([argument, *lines]).strip(), []
+        if verb in _NEEDS and not argument:
+            faults.append(f"/{verb} {_NEEDS[verb]}")
+            continue
+        commands.append(Command(verb=verb, argument=argument))
+    return Orders(commands=tuple(commands), faults=tuple(faults), text="\n".join(lines).strip())
+
+
+def _verb(line: str) -> Verb | None:
+    match = _LINE.fullmatch(line)
+    return _NAMES.get(match[1].lower()) if match else None
+
+
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Names like the one that was written."""
+    return difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)

@@ -1,0 +1,72 @@
+"""What is due by time: an unclaimed case is asked about, then becomes a question for the management. Each timer fires once."""
+
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import Connection
+
+from inflow import letters
+from inflow.casework.addresses import Way, WayBack
+from inflow.casework.case import Kind, Status
+from inflow.casework.wording import for_the_management, whose_is_this
+from inflow.store import cases, timers
+from inflow.store.rows import Case
+from inflow.store.timers import Timer
+from inflow.world import World
+
+BATCH = 100
+log = structlog.get_logger()
+
+
+def step(world: World) -> int:
+    """One round: every timer that is due fires, each in a transaction of its own. Returns how many did."""
+    with world.database.reading() as connection:
+        due = timers.due(connection, now=world.now(), limit=BATCH)
+    fired = 0
+    for timer in due:
+        with world.database.writing() as connection:
+            if timers.take(connection, timer.id):
+                fire(connection, world, timer)
+                fired += 1
+    return fired
+
+
+def fire(connection: Connection, world: World, timer: Timer) -> None:
+    """Do what a timer stands for, if there is still a reason to."""
+    case = cases.get(connection, timer.case)
+    deed = _DEEDS.get(timer.kind)
+    if deed is not None and case.status is Status.UNCLAIMED:
+        log.info("timer fired", case=case.number, kind=timer.kind)
+        deed(connection, world, case)
+
+
+def ask(connection: Connection, world: World, case: Case) -> None:
+    """Whose is this? Every role is asked, briefly and once; of a confidential matter only the subject is shown."""
+    language = world.settings.organisation.language
+    first = next((one for one in cases.messages(connection, case.number) if one["direction"] == "in"), None)
+    words = (first["reply_text"] or first["text"])[:600] if first else ""
+    for role in world.settings.roles:
+        if role.name != world.settings.other.role:
+            subject, text = whose_is_this(
+                language, case=case.number, subject=case.subject, sender=case.party.address, words=words
+            )
+            back = WayBack(way=Way.ASKED, number=case.number, role=role.name)
+            letters.notice(connection, world, to=role.address, subject=subject, text=text, case=case, back=back)
+    asked = ", ".join(role.name for role in world.settings.roles if role.name != world.settings.other.role)
+    cases.happened(connection, case.number, Kind.ASKED, text=f"whose is this? {asked}", by="clock", now=world.now())
+
+
+def to_management(connection: Connection, world: World, case: Case) -> None:
+    """No hand was raised: it is a question for the management."""
+    address = world.settings.other.management
+    if address:
+        subject, text = for_the_management(
+            world.settings.organisation.language, case=case.number, subject=case.subject, sender=case.party.address
+        )
+        back = WayBack(way=Way.ASKED, number=case.number, role=world.settings.other.role)
+        letters.notice(connection, world, to=address, subject=subject, text=text, case=case, back=back)
+    told = address or "nobody: other.management is not set"
+    cases.happened(connection, case.number, Kind.MANAGEMENT, text=f"a question for {told}", by="clock", now=world.now())
+
+
+_DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {"ask": ask, "management": to_management}

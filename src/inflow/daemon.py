@@ -1,0 +1,256 @@
+"""All the jobs under one roof: a thread a mailbox, triage, dispatch and clock; signals, reload, heartbeats.
+
+SIGTERM: nothing new is started, the mail and the delivery in hand are finished, after a grace period sockets are cut.
+SIGHUP: the new config is loaded and checked first; a bad one is logged and the old one runs on.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from inflow import clock, triage
+from inflow.config import ConfigError, Settings, secrets
+from inflow.dispatch import Dispatch
+from inflow.intake import Watch
+from inflow.reader import Reader
+from inflow.store import deliveries, messages, timers
+from inflow.store.engine import Trouble
+from inflow.world import World, is_dead, open_world
+
+GRACE = 10.0
+BEAT_EVERY = 5.0
+LOOK_EVERY = 5.0
+log = structlog.get_logger()
+
+
+class Daemon:
+    """One process's jobs over one world, from start to stop."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._loop = asyncio.get_running_loop()
+        self._received = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._dispatch = Dispatch(world)
+        self._reader = Reader(authserv_ids={one.name: one.authserv_id or "" for one in world.settings.mailboxes})
+        self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
+        self._threads = ThreadPoolExecutor(max_workers=len(self._watches), thread_name_prefix="mailbox")
+
+    def _on_new(self) -> None:
+        self._loop.call_soon_threadsafe(self._received.set)
+
+    def stop(self) -> None:
+        """Begin to stop."""
+        self._stopping.set()
+        self._received.set()
+        for watch in self._watches:
+            watch.stop()
+
+    async def run(self) -> None:
+        """Until stopped."""
+        await asyncio.to_thread(give_back_of_dead, self._world)
+        async with asyncio.TaskGroup() as group:
+            watching = [self._loop.run_in_executor(self._threads, watch.run) for watch in self._watches]
+            sending = group.create_task(self._dispatch.run())
+            jobs = [
+                group.create_task(self._triage()),
+                group.create_task(self._clock()),
+                group.create_task(self._beat()),
+            ]
+            watcher = group.create_task(_all(watching))
+            notify("READY=1")
+            await self._stopping.wait()
+            notify("STOPPING=1")
+            self._dispatch.stop()
+            finishing = [watcher, sending, jobs[0]]
+            _, late = await asyncio.wait(finishing, timeout=GRACE)
+            if late:
+                log.warning("grace period is over: cutting what still runs", jobs=len(late))
+                for watch in self._watches:
+                    watch.cut()
+                sending.cancel()
+            jobs[1].cancel()
+            jobs[2].cancel()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of threads and the reading child."""
+        self._reader.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def once(self) -> bool:
+        """Take in all that is there now, deliver all that is due, run the timers. Returns whether all of it went through."""
+        await asyncio.to_thread(give_back_of_dead, self._world)
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(self._dispatch.run())
+            sorting = group.create_task(self._triage())
+            watching = [self._loop.run_in_executor(self._threads, watch.once) for watch in self._watches]
+            beating = group.create_task(self._beat())
+            read = await asyncio.gather(*watching)
+            while await self._work_is_left():
+                self._dispatch.wake()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), 0.05)
+            self._stopping.set()
+            self._received.set()
+            await sorting
+            self._dispatch.stop()
+            await sending
+            beating.cancel()
+        self.close()
+        return all(read) and not self._dispatch.unsent
+
+    async def _work_is_left(self) -> bool:
+        """Whether anything is due now, or in somebody's hand. A delivery that waits for a later retry is not."""
+        if self._stopping.is_set():
+            return False
+        if await asyncio.to_thread(clock.step, self._world):
+            return True
+        return self._dispatch.busy or await asyncio.to_thread(_unfinished, self._world)
+
+    async def _triage(self) -> None:
+        """Triage whenever mail has come in, or is due again."""
+        troubled = False
+        while True:
+            self._received.clear()
+            done = 0
+            try:
+                done = await asyncio.to_thread(triage.step, self._world, self._reader)
+                troubled = False
+            except Trouble as error:
+                if not troubled:
+                    log.error("triage waits for the database", error=str(error).splitlines()[0])
+                troubled = True
+            if done:
+                self._dispatch.wake()
+                continue
+            if self._stopping.is_set():
+                return
+            wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, messages.next_due, LOOK_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._received.wait(), wait)
+
+    async def _clock(self) -> None:
+        """Fire timers when they are due."""
+        while True:
+            try:
+                if await asyncio.to_thread(clock.step, self._world):
+                    self._dispatch.wake()
+                    continue
+                wait = await asyncio.to_thread(_until, self._world, timers.next_due, 30.0)
+            except Trouble:
+                wait = 5.0
+            await asyncio.sleep(wait)
+
+    async def _beat(self) -> None:
+        """Prolong what this process holds, and tell the supervisor that it lives."""
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            for watch in self._watches:
+                with suppress(*Trouble):
+                    await asyncio.to_thread(watch.beat)
+            notify("WATCHDOG=1")
+
+
+async def _all(futures: list[asyncio.Future[None]]) -> None:
+    await asyncio.gather(*futures)
+
+
+def _until(world: World, next_due: Callable[..., datetime | None], longest: float) -> float:
+    """Seconds until something is due, within bounds."""
+    with suppress(*Trouble), world.database.reading() as connection:
+        if (due_at := next_due(connection)) is not None:
+            return min(max((due_at - world.now()).total_seconds(), 0.01), longest)
+    return longest
+
+
+def _unfinished(world: World) -> bool:
+    with world.database.reading() as connection:
+        now = world.now()
+        due_at = deliveries.next_due(connection)
+        return (
+            messages.next_due(connection) is not None
+            or (due_at is not None and due_at <= now)
+            or deliveries.in_hand(connection) > 0
+        )
+
+
+def give_back_of_dead(world: World) -> None:
+    """What processes of this host had in hand when they died is due at once, not only when its booking runs out."""
+    with world.database.reading() as connection:
+        holders = messages.claimers(connection) | deliveries.claimers(connection)
+    if dead := [owner for owner in holders if is_dead(owner)]:
+        with world.database.writing() as connection:
+            taken = messages.give_back_of(connection, dead, now=world.now())
+            taken += deliveries.give_back_of(connection, dead, now=world.now())
+        log.info("taken over from a process that died", rows=taken)
+
+
+def notify(state: str) -> None:
+    """Tell systemd, where it listens (sd_notify)."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
+            speaker.connect("\0" + address[1:] if address.startswith("@") else address)
+            speaker.send(state.encode())
+
+
+async def serve(settings: Settings, reload: Callable[[], Settings]) -> None:
+    """Run the daemon until a signal ends it; `reload` reads the config anew."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    world = open_world(settings)
+    while not ended.is_set():
+        daemon = Daemon(world)
+        following: list[World] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _end, daemon, ended)
+        loop.add_signal_handler(signal.SIGHUP, _reload, daemon, reload, following)
+        log.info("inflow started", mailboxes=len(world.settings.mailboxes), roles=len(world.settings.roles))
+        await daemon.run()
+        if following:
+            world.database.engine.dispose()
+            world = following[0]
+    world.database.engine.dispose()
+    log.info("inflow stopped")
+
+
+def _end(daemon: Daemon, ended: asyncio.Event) -> None:
+    ended.set()
+    daemon.stop()
+
+
+def _reload(daemon: Daemon, reload: Callable[[], Settings], following: list[World]) -> None:
+    """A new world or the old one, never a mixture."""
+    try:
+        settings = reload()
+        if missing := [f"{key}: {fault}" for key, fault in secrets(settings)]:
+            raise ConfigError(missing)  # noqa: TRY301
+        following.append(open_world(settings))
+    except ConfigError as error:
+        log.error("config not reloaded: the old one runs on", faults=error.faults)
+        return
+    except Trouble as error:
+        log.error("config not reloaded: the old one runs on", faults=[str(error).splitlines()[0]])
+        return
+    log.info("config reloaded")
+    notify("RELOADING=1")
+    daemon.stop()
+
+
+async def run_once(settings: Settings) -> bool:
+    """`run --once`. Returns whether all of it went through."""
+    world = open_world(settings)
+    try:
+        daemon = Daemon(world)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
+        return await daemon.once()
+    finally:
+        world.database.engine.dispose()

@@ -1,0 +1,236 @@
+"""The outbox goes out: book the attempt, dial, record the outcome. At least once, with the same Message-ID on each try.
+
+Attempts are booked before they are made, so a process that dies loses nothing and its deliveries fall due again.
+"""
+
+import asyncio
+import random
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from inflow import failures
+from inflow.casework.addresses import Way, WayBack, sign
+from inflow.casework.delivery import DeliveryStatus, Outcome, may_begin, settle
+from inflow.mail.compose import Outgoing, render
+from inflow.smtp import Relay, Result
+from inflow.store import deliveries, messages, pace
+from inflow.store.engine import Trouble
+from inflow.store.rows import Due
+from inflow.world import World
+
+RENEW_EVERY = 15.0
+LOOK_EVERY = 5.0
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    due: Due
+    result: Result
+
+
+class Dispatch:
+    """The sending of deliveries over kept-open connections, several at once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._limit = world.settings.smtp.connections
+        self._todo: asyncio.Queue[Due] = asyncio.Queue()
+        self._attempts: asyncio.Queue[_Attempt] = asyncio.Queue()
+        self._in_hand: dict[int, Due] = {}
+        self._new = asyncio.Event()
+        self._stopping = False
+        self._troubled = False
+        self.unsent = 0
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._new.set()
+
+    def stop(self) -> None:
+        """Finish what is being sent, start nothing new."""
+        self._stopping = True
+        self._new.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is booked and not yet settled here."""
+        return bool(self._in_hand)
+
+    async def run(self) -> None:
+        """Send until stopped; then give back what was not begun."""
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(self._work()) for _ in range(self._limit)]
+            others = [group.create_task(self._settle_all()), group.create_task(self._renew())]
+            await self._claim()
+            await self._give_back()
+            while self._in_hand:
+                await asyncio.sleep(0.02)
+            for task in (*workers, *others):
+                task.cancel()
+
+    async def _claim(self) -> None:
+        """Keep the workers fed, never with more than two mails each: what is booked by a process that dies has to wait."""
+        while not self._stopping:
+            self._new.clear()
+            claimed: list[Due] = []
+            room = 2 * self._limit - self._todo.qsize()
+            try:
+                if room > 0:
+                    claimed = await asyncio.to_thread(self._book, room)
+                self._recovered()
+            except Trouble as error:
+                self._trouble(error)
+            for due in claimed:
+                self._in_hand[due.id] = due
+                self._todo.put_nowait(due)
+            if not claimed or self._todo.qsize() >= self._limit:
+                await self._pause(0.01 if claimed else LOOK_EVERY)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._new.wait(), min(seconds, await asyncio.to_thread(self._until_due, seconds)))
+
+    def _until_due(self, seconds: float) -> float:
+        if seconds < LOOK_EVERY:
+            return seconds
+        with suppress(*Trouble), self._world.database.reading() as connection:
+            if (due_at := deliveries.next_due(connection)) is not None:
+                return max((due_at - self._world.now()).total_seconds(), 0.01)
+        return seconds
+
+    def _book(self, room: int) -> list[Due]:
+        now = self._world.now()
+        with self._world.database.writing() as connection:
+            return deliveries.claim(connection, owner=self._world.owner, now=now, limit=room)
+
+    async def _work(self) -> None:
+        relay = Relay(self._world.settings.smtp)
+        try:
+            while True:
+                due = await self._todo.get()
+                with structlog.contextvars.bound_contextvars(delivery=due.id, case=due.case):
+                    self._attempts.put_nowait(_Attempt(due=due, result=await self._attempt(relay, due)))
+        finally:
+            relay.close()
+
+    async def _attempt(self, relay: Relay, due: Due) -> Result:
+        if not may_begin(attempts=due.attempts - 1, queued_at=due.queued_at, now=self._world.now()):
+            return Result(outcome=Outcome.NEVER, error="gave up: too many attempts that never ended")
+        try:
+            await self._take_turn()
+            content = await asyncio.to_thread(self._render, due)
+        except Trouble as error:
+            return Result(outcome=Outcome.LATER, error=f"database: {str(error).splitlines()[0]}")
+        return await relay.send(envelope_sender(self._world, due), due.recipient, content)
+
+    async def _take_turn(self) -> None:
+        """Wait for a place under the provider's ceiling."""
+        rate = self._world.settings.smtp.rate
+        if rate is not None:
+            moment = await asyncio.to_thread(self._reserve, timedelta(seconds=rate.interval))
+            await asyncio.sleep(moment)
+
+    def _reserve(self, interval: timedelta) -> float:
+        world = self._world
+        smtp = world.settings.smtp
+        with world.database.writing() as connection:
+            mine = pace.reserve(connection, f"smtp {smtp.host}:{smtp.port}", interval=interval, now=world.now())
+        return max((mine - world.now()).total_seconds(), 0.0)
+
+    def _render(self, due: Due) -> bytes:
+        source = None
+        if due.source is not None:
+            with self._world.database.reading() as connection:
+                source = messages.raw(connection, due.source)
+        return render(Outgoing.of_json(due.outgoing), source)
+
+    async def _settle_all(self) -> None:
+        """Record outcomes: each alone when it is quiet, together with those that came during the last commit when it is not."""
+        while True:
+            attempts = [await self._attempts.get()]
+            while not self._attempts.empty():
+                attempts.append(self._attempts.get_nowait())
+            while True:
+                try:
+                    await asyncio.to_thread(self._record, attempts)
+                    break
+                except Trouble as error:
+                    self._trouble(error)
+                    await asyncio.sleep(1)
+            for attempt in attempts:
+                self.unsent += attempt.result.outcome is not Outcome.SENT
+                self._in_hand.pop(attempt.due.id, None)
+            self._new.set()
+
+    def _record(self, attempts: list[_Attempt]) -> None:
+        world = self._world
+        with world.database.writing() as connection:
+            for attempt in attempts:
+                due, result = attempt.due, attempt.result
+                settled = settle(
+                    result.outcome,
+                    result.error,
+                    attempts=due.attempts,
+                    queued_at=due.queued_at,
+                    now=world.now(),
+                    jitter=random.random(),  # noqa: S311
+                )
+                mine = deliveries.settle(connection, due.id, settled, owner=world.owner, now=world.now())
+                _tell(due, result, settled.status)
+                if mine and settled.status is DeliveryStatus.FAILED:
+                    failures.delivery_failed(connection, world, due.id, settled.error or "")
+
+    async def _renew(self) -> None:
+        """Long transfers and long turns keep their booking."""
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            if ids := list(self._in_hand):
+                with suppress(*Trouble):
+                    await asyncio.to_thread(self._renew_now, ids)
+
+    def _renew_now(self, ids: list[int]) -> None:
+        with self._world.database.writing() as connection:
+            deliveries.renew(connection, ids, owner=self._world.owner, now=self._world.now())
+
+    async def _give_back(self) -> None:
+        ids = []
+        while not self._todo.empty():
+            ids.append(self._todo.get_nowait().id)
+        with suppress(*Trouble):
+            await asyncio.to_thread(self._release, ids)
+        for id_ in ids:
+            self._in_hand.pop(id_, None)
+
+    def _release(self, ids: list[int]) -> None:
+        with self._world.database.writing() as connection:
+            deliveries.release(connection, ids, owner=self._world.owner, now=self._world.now())
+
+    def _trouble(self, error: BaseException) -> None:
+        if not self._troubled:
+            log.error("outbox cannot be read", error=str(error).splitlines()[0])
+        self._troubled = True
+
+    def _recovered(self) -> None:
+        if self._troubled:
+            log.info("outbox can be read again")
+        self._troubled = False
+
+
+def envelope_sender(world: World, due: Due) -> str:
+    """The address that leads a bounce back to its delivery."""
+    mailbox = next((one for one in world.settings.mailboxes if one.address == due.sender), None)
+    if mailbox is None or not mailbox.subaddressing:
+        return due.sender
+    return sign(due.sender, WayBack(way=Way.BOUNCE, number=due.id), world.keys)
+
+
+def _tell(due: Due, result: Result, status: DeliveryStatus) -> None:
+    words = {DeliveryStatus.SENT: "delivery sent", DeliveryStatus.FAILED: "delivery failed"}.get(
+        status, "delivery postponed"
+    )
+    level = log.info if status is DeliveryStatus.SENT else log.warning
+    level(words, delivery=due.id, case=due.case, kind=due.kind, attempt=due.attempts, error=result.error)

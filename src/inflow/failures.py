@@ -1,0 +1,98 @@
+"""What went wrong with a mail becomes something people see: a failed delivery, a bounce, a mail that could not be processed."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inflow import actions, letters
+from inflow.casework.case import Kind
+from inflow.casework.wording import failed_delivery, quarantined
+from inflow.mail.message import Address, Message
+from inflow.mail.parse import parse
+from inflow.reader import Unreadable
+from inflow.routing.decision import DecidedBy, Decision
+from inflow.store import cases, deliveries, messages
+from inflow.store.rows import Waiting
+from inflow.world import World
+
+
+def delivery_failed(
+    connection: Connection, world: World, delivery: int, error: str, *, kind: Kind = Kind.DELIVERY_FAILED
+) -> None:
+    """A delivery will not arrive: an event on its case, a notice to *other* and to operations. A notice that fails is told to
+    operations alone, so that no notice ever begets itself."""
+    row = deliveries.get(connection, delivery)
+    if row is None:
+        return
+    case = cases.get(connection, row["case"]) if row["case"] is not None else None
+    if case is not None:
+        text = f"{row['kind']} to {row['to']}: {error}"
+        cases.happened(connection, case.number, kind, text=text, by="dispatch", now=world.now())
+    for address in _told(world, row):
+        subject, text = failed_delivery(world.settings.organisation.language, row, error)
+        letters.notice(connection, world, to=address, subject=subject, text=text, case=case)
+
+
+def _told(world: World, row: dict[str, Any]) -> list[str]:
+    other = actions.role_named(world, world.settings.other.role).address
+    told = [world.settings.operations.address]
+    if row["kind"] != "notice":
+        told.insert(0, other)
+    return [address for address in dict.fromkeys(told) if address and address.lower() != row["to"].lower()]
+
+
+def bounced(connection: Connection, world: World, delivery: dict[str, Any], message: Message) -> None:
+    """A mail of ours came back after the server had taken it."""
+    failures = message.bounce.recipients if message.bounce else ()
+    reasons = [f"{one.reason} ({one.status or one.diagnostic[:200]})" for one in failures if one.action == "failed"]
+    if failures and not reasons:
+        return
+    error = "came back: " + ("; ".join(reasons) or message.subject)
+    if deliveries.fail(connection, delivery["id"], error):
+        delivery_failed(connection, world, delivery["id"], error, kind=Kind.BOUNCED)
+
+
+def quarantine(connection: Connection, world: World, waiting: Waiting, unreadable: Unreadable) -> int:
+    """A mail that cannot be processed becomes a case with *other* that carries its bytes; operations hear of it. Returns its number."""
+    message = _headers_only(unreadable.raw)
+    reason = f"it could not be processed and is attached as it came: {unreadable.reason}"
+    role = actions.role_named(world, world.settings.other.role)
+    decision = Decision(role=role.name, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
+    number = cases.open_case(
+        connection,
+        subject=message.subject,
+        sender=message.sender,
+        kind="public",
+        mailbox=waiting.mailbox,
+        decision=decision,
+        level=role.level,
+        now=world.now(),
+    )
+    messages.file(connection, waiting.id, number, message, state="quarantined", error=unreadable.reason)
+    cases.happened(
+        connection, number, Kind.OPENED, text="by a mail that could not be processed", by="inflow", now=world.now()
+    )
+    cases.happened(connection, number, Kind.QUARANTINED, text=unreadable.reason, by="inflow", now=world.now())
+    actions.handed_over(connection, world, number, decision, by="other")
+    case = cases.get(connection, number)
+    letters.forward(connection, world, case, role, source=waiting.id, message=message, file=True)
+    subject, text = quarantined(world.settings.organisation.language, number, unreadable.reason)
+    letters.tell_operations(connection, world, subject=subject, text=text, case=case)
+    return number
+
+
+def _headers_only(raw: bytes) -> Message:
+    """As much as can be known without touching the body: bounded, and nothing in it is believed."""
+    head = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0][:5_000]
+    try:
+        read = parse(head + b"\n\n")
+    except Exception:  # noqa: BLE001  what broke the reader may be in the headers
+        read = Message(raw=raw, headers={})
+    return Message(
+        raw=raw,
+        headers={},
+        subject=read.subject[:500],
+        from_=tuple(Address(name=one.name[:200], address=one.address[:320]) for one in read.from_[:1]),
+        date=read.date,
+        defects=("it could not be processed",),
+    )

@@ -1,0 +1,234 @@
+"""One mailbox, one thread: what is in it is committed as received, and only then marked done there.
+
+IDLE wakes it, the poll is the guarantee. Its trouble is its own: it waits with backoff and the other mailboxes go on.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from inflow.config import MailboxSettings
+from inflow.imap import Mailbox, MailboxError
+from inflow.store import mailboxes, messages
+from inflow.store.engine import Trouble
+from inflow.store.mailboxes import Lease, LeaseLostError
+from inflow.units import MissingSecretError
+from inflow.world import World, is_dead
+
+BATCH_BYTES = 8 << 20
+BATCH_COUNT = 100
+CHUNK = 1000
+LONGEST_BACKOFF = 300.0
+LEASE_RETRY = 5.0
+log = structlog.get_logger()
+
+
+class Watch:
+    """The watching of one mailbox: `run` in its own thread, `stop` and `cut` from any other."""
+
+    def __init__(self, world: World, settings: MailboxSettings, *, on_new: Callable[[], None]) -> None:
+        self._world = world
+        self._settings = settings
+        self._on_new = on_new
+        self._stopping = threading.Event()
+        self._mailbox: Mailbox | None = None
+        self._lease: Lease | None = None
+        self.error: str | None = None
+
+    def stop(self) -> None:
+        """Finish the batch in hand, start nothing new."""
+        self._stopping.set()
+        if (mailbox := self._mailbox) is not None:
+            mailbox.wake()
+
+    def cut(self) -> None:
+        """End now, whatever the server does."""
+        self._stopping.set()
+        if (mailbox := self._mailbox) is not None:
+            mailbox.abort()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        failures = 0
+        with structlog.contextvars.bound_contextvars(mailbox=self._settings.name):
+            while not self._stopping.is_set():
+                try:
+                    if not self._session(forever=True):
+                        self._stopping.wait(LEASE_RETRY)
+                    failures = 0
+                except LeaseLostError:
+                    log.warning("mailbox lease lost")
+                except (MailboxError, MissingSecretError, *Trouble) as error:
+                    if self._stopping.is_set():
+                        break
+                    failures = 0 if self.error is None else failures
+                    self._failed(str(error).splitlines()[0])
+                    failures += 1
+                    self._stopping.wait(backoff(failures, jitter=random.random()))  # noqa: S311
+
+    def once(self) -> bool:
+        """Take in all that is there now. Returns whether that went well; a mailbox that another process watches is its task."""
+        with structlog.contextvars.bound_contextvars(mailbox=self._settings.name):
+            try:
+                if not self._session(forever=False):
+                    log.info("mailbox is watched by another process")
+            except (MailboxError, MissingSecretError, LeaseLostError, *Trouble) as error:
+                self._failed(str(error).splitlines()[0])
+                return False
+            return True
+
+    def _session(self, *, forever: bool) -> bool:
+        """One connection from lease to goodbye. False: another process has the lease."""
+        lease = self._lease = self._take_lease()
+        if lease is None:
+            return False
+        mailbox = self._mailbox = Mailbox(self._settings.imap)
+        try:
+            mailbox.connect()
+            while not self._stopping.is_set():
+                step(self._world, self._settings, mailbox, lease=lease, on_new=self._on_new, stopping=self._stopping)
+                self._recovered(mailbox)
+                if not forever:
+                    break
+                mailbox.wait(self._settings.imap.poll.total_seconds())
+        finally:
+            self._mailbox = None
+            mailbox.close()
+            self._lease = None
+            self._give_back(lease)
+        return True
+
+    def _take_lease(self) -> Lease | None:
+        world = self._world
+        with world.database.writing() as connection:
+            holder = mailboxes.owner(connection, self._settings.name)
+            dead = frozenset({holder} if holder and is_dead(holder) else ())
+            return mailboxes.take(connection, self._settings.name, owner=world.owner, now=world.now(), dead=dead)
+
+    def _give_back(self, lease: Lease) -> None:
+        try:
+            with self._world.database.writing() as connection:
+                mailboxes.give_back(connection, lease)
+        except Trouble:
+            log.warning("mailbox lease not given back: it runs out by itself")
+
+    def beat(self) -> None:
+        """Prolong the lease while the thread waits for mail. Losing it is found out at the next batch."""
+        lease = self._lease
+        if lease is not None:
+            try:
+                with self._world.database.writing() as connection:
+                    mailboxes.hold(connection, lease, now=self._world.now())
+            except LeaseLostError:
+                self.wake()
+
+    def wake(self) -> None:
+        """Look into the mailbox now."""
+        if (mailbox := self._mailbox) is not None:
+            mailbox.wake()
+
+    def _recovered(self, mailbox: Mailbox) -> None:
+        with self._world.database.writing() as connection:
+            mailboxes.checked(connection, self._settings.name, uidvalidity=mailbox.uidvalidity, now=self._world.now())
+        if self.error is not None:
+            log.info("mailbox can be read again")
+        self.error = None
+
+    def _failed(self, error: str) -> None:
+        """Log a trouble once, and remember it where `check` and `status` look."""
+        if error != self.error:
+            log.error("mailbox cannot be read", error=error)
+        self.error = error
+        try:
+            with self._world.database.writing() as connection:
+                mailboxes.failing(connection, self._settings.name, error, now=self._world.now())
+        except Trouble:
+            pass
+
+
+def backoff(failures: int, *, jitter: float) -> float:
+    """Seconds to wait after so many failures in a row: doubled up to five minutes, spread by a half."""
+    return float(min(2.0 ** min(failures - 1, 16), LONGEST_BACKOFF)) * (0.75 + jitter / 2)
+
+
+def step(
+    world: World,
+    settings: MailboxSettings,
+    mailbox: Mailbox,
+    *,
+    lease: Lease,
+    on_new: Callable[[], None],
+    stopping: threading.Event,
+) -> int:
+    """One round: everything that waits in the mailbox is taken in, batch by batch. Returns how many mails were seen."""
+    with world.database.reading() as connection:
+        highest = messages.highest_uid(connection, settings.name, mailbox.uidvalidity)
+        waiting = mailbox.waiting(after=highest)
+        known = messages.sighted(connection, settings.name, mailbox.uidvalidity, waiting)
+    for batch in _slices(sorted(known), CHUNK):
+        mailbox.mark_done(batch)
+    new = [uid for uid in waiting if uid not in known]
+    taken = 0
+    for chunk in _slices(new, CHUNK):
+        sizes = mailbox.sizes(chunk)
+        small = {uid: size for uid, size in sizes.items() if size <= settings.imap.max_size}
+        for uid in sorted(sizes.keys() - small.keys()):
+            taken += _admit_too_big(world, settings, mailbox, lease=lease, uid=uid, size=sizes[uid])
+        for batch in batches(small):
+            if stopping.is_set():
+                return taken
+            taken += _admit(world, settings, mailbox, lease=lease, uids=batch)
+            on_new()
+    return taken
+
+
+def _admit(world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, uids: Sequence[int]) -> int:
+    raws = mailbox.fetch(uids)
+    sightings = [
+        messages.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid) for uid, raw in raws.items()
+    ]
+    if sightings:
+        _commit(world, sightings, lease)
+        mailbox.mark_done(sorted(raws))
+    return len(raws)
+
+
+def _admit_too_big(
+    world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, uid: int, size: int
+) -> int:
+    """A mail over the limit: its headers come in, the mail stays where people find it."""
+    for raw in mailbox.fetch([uid], headers_only=True).values():
+        one = messages.seen(
+            raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid, size=size, too_big=True
+        )
+        _commit(world, [one], lease)
+        mailbox.mark_too_big([uid])
+        return 1
+    return 0
+
+
+def _commit(world: World, sightings: Sequence[messages.Sighting], lease: Lease) -> None:
+    with world.database.writing(durable=True) as connection:
+        mailboxes.hold(connection, lease, now=world.now())
+        new = messages.admit(connection, sightings, now=world.now())
+    log.info("mail received", mails=len(sightings), new=new, uids=f"{sightings[0].uid}-{sightings[-1].uid}")
+
+
+def batches(sizes: dict[int, int]) -> Iterator[list[int]]:
+    """UIDs in ascending batches, bounded by bytes and by count; a mail larger than the bound comes alone."""
+    batch: list[int] = []
+    filled = 0
+    for uid in sorted(sizes):
+        if batch and (filled + sizes[uid] > BATCH_BYTES or len(batch) == BATCH_COUNT):
+            yield batch
+            batch, filled = [], 0
+        batch.append(uid)
+        filled += sizes[uid]
+    if batch:
+        yield batch
+
+
+def _slices(uids: Sequence[int], length: int) -> Iterator[Sequence[int]]:
+    return (uids[at : at + length] for at in range(0, len(uids), length))

@@ -1,0 +1,191 @@
+"""What is put into the outbox: forwards to roles, relays to senders, notices to us. Each in the transaction that decides it."""
+
+import re
+import secrets
+
+from sqlalchemy import Connection
+
+from inflow.casework.addresses import Way, WayBack, sign
+from inflow.casework.conversation import tagged
+from inflow.casework.wording import Block, block, history
+from inflow.config import MailboxSettings
+from inflow.mail import compose
+from inflow.mail.compose import Outgoing
+from inflow.mail.message import Address, Message
+from inflow.routing.roles import Role
+from inflow.store import cases, deliveries
+from inflow.store.rows import Case
+from inflow.world import World
+
+_SUGGESTED = 3
+
+
+def forward(
+    connection: Connection,
+    world: World,
+    case: Case,
+    role: Role,
+    *,
+    source: int,
+    message: Message,
+    file: bool = False,
+    trail: bool = False,
+) -> None:
+    """Hand a message to a role's mailbox: the sender's own parts under a short block. `file`: the raw mail as an attachment,
+    because it could not be read; `trail`: with what was said in the case before."""
+    now = world.now()
+    mailbox = world.settings.mailbox(case.mailbox)
+    language = world.settings.organisation.language
+    said = Block(
+        number=case.number,
+        sender=_person(message.sender),
+        address=mailbox.address,
+        reasons=case.reasons,
+        suggestions=_suggestions(case, world),
+        roles=[one.name for one in world.settings.roles if one.name != role.name],
+        next=role.next,
+        history=_history(connection, case.number, source, language) if trail else "",
+    )
+    earlier = deliveries.previous(connection, case.number, role.address)
+    outgoing = Outgoing(
+        from_=_via(message.sender, mailbox, world),
+        to=(Address(name=role.title, address=role.address),),
+        reply_to=Address(
+            name=f"#{case.number}",
+            address=signed(world, mailbox, WayBack(way=Way.ROLE, number=case.number, role=role.name)),
+        ),
+        subject=tagged(message.subject or case.subject, case.number),
+        date=compose.at(now.astimezone(world.settings.organisation.zone)),
+        message_id=new_message_id(mailbox),
+        in_reply_to=earlier[-1] if earlier else "",
+        references=tuple(earlier),
+        headers=(("X-Inflow-Case", str(case.number)), *_loop_marks(mailbox, message)),
+        text=block(said, language),
+        encloses="file" if file else "parts",
+    )
+    deliveries.queue(
+        connection, outgoing, kind="forward", case=case.number, sender=mailbox.address, now=now, source=source
+    )
+
+
+def relay(
+    connection: Connection, world: World, case: Case, *, source: int, message: Message, text: str, held: bool = False
+) -> None:
+    """A member's answer to the sender, from the shared address; it threads under the sender's own last message, and nothing
+    of the member but the words and the attachments is in it."""
+    mailbox = world.settings.mailbox(case.mailbox)
+    said = [
+        one["message_id"]
+        for one in cases.messages(connection, case.number)
+        if one["direction"] == "in" and one["message_id"]
+    ]
+    outgoing = Outgoing(
+        from_=Address(name=world.settings.organisation.name, address=mailbox.address),
+        to=(Address(name=case.party.name, address=case.party.address),),
+        reply_to=Address(
+            name=world.settings.organisation.name,
+            address=signed(world, mailbox, WayBack(way=Way.SENDER, number=case.number)),
+        ),
+        subject=tagged(_answering(case.subject), case.number),
+        date=compose.at(world.now().astimezone(world.settings.organisation.zone)),
+        message_id=new_message_id(mailbox),
+        in_reply_to=said[-1] if said else "",
+        references=tuple(said[-20:]),
+        headers=(("X-Loop", mailbox.address),),
+        text=text + "\n",
+        encloses="attachments" if message.attachments else "",
+    )
+    deliveries.queue(
+        connection,
+        outgoing,
+        kind="relay",
+        case=case.number,
+        sender=mailbox.address,
+        now=world.now(),
+        source=source,
+        held=held,
+    )
+
+
+def _answering(subject: str) -> str:
+    return subject if re.match(r"(?i)(re|sv|aw|vs|antw|odp)\s*:", subject) else f"Re: {subject}"
+
+
+def notice(
+    connection: Connection,
+    world: World,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    case: Case | None = None,
+    back: WayBack | None = None,
+    in_reply_to: str = "",
+) -> None:
+    """A short mail of our own to a role, a member, the management or operations."""
+    now = world.now()
+    mailbox = world.settings.mailbox(case.mailbox if case else None)
+    outgoing = Outgoing(
+        from_=Address(name=world.settings.organisation.name, address=mailbox.address),
+        to=(Address(address=to),),
+        reply_to=Address(address=signed(world, mailbox, back)) if back else None,
+        subject=tagged(subject, case.number) if case else subject,
+        date=compose.at(now.astimezone(world.settings.organisation.zone)),
+        message_id=new_message_id(mailbox),
+        in_reply_to=in_reply_to,
+        references=(in_reply_to,) if in_reply_to else (),
+        headers=(
+            *((("X-Inflow-Case", str(case.number)),) if case else ()),
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Loop", mailbox.address),
+        ),
+        text=text,
+    )
+    deliveries.queue(
+        connection, outgoing, kind="notice", case=case.number if case else None, sender=mailbox.address, now=now
+    )
+
+
+def tell_operations(connection: Connection, world: World, *, subject: str, text: str, case: Case | None = None) -> None:
+    """A notice to operations, where the config names an address."""
+    if address := world.settings.operations.address:
+        notice(connection, world, to=address, subject=subject, text=text, case=case)
+
+
+def signed(world: World, mailbox: MailboxSettings, back: WayBack) -> str:
+    """A signed address of a mailbox; the plain one where the server does not take subaddresses."""
+    return sign(mailbox.address, back, world.keys) if mailbox.subaddressing else mailbox.address
+
+
+def new_message_id(mailbox: MailboxSettings) -> str:
+    """A Message-ID that nobody can guess: to know it is to have seen the mail."""
+    return f"inflow.{secrets.token_hex(12)}@{mailbox.address.rpartition('@')[2]}"
+
+
+def _loop_marks(mailbox: MailboxSettings, message: Message) -> list[tuple[str, str]]:
+    """Every Inflow that this mail has passed, ourselves last: one that meets its own mark falls silent."""
+    passed = [value for value in message.headers.get("x-loop", ()) if value][:20]
+    return [("X-Loop", value) for value in dict.fromkeys((*passed, mailbox.address))]
+
+
+def _person(address: Address) -> str:
+    return f"{address.name} <{address.address}>" if address.name else address.address or "?"
+
+
+def _via(sender: Address, mailbox: MailboxSettings, world: World) -> Address:
+    return Address(
+        name=f"{sender.name or sender.address or '?'} via {world.settings.organisation.name}", address=mailbox.address
+    )
+
+
+def _suggestions(case: Case, world: World) -> list[str]:
+    """The best roles for a case that lies with other."""
+    if case.role != world.settings.other.role:
+        return []
+    best = [one for one in case.candidates if one["role"] != case.role][:_SUGGESTED]
+    return [f"{one['role']} ({one['confidence']:.0%})" for one in best]
+
+
+def _history(connection: Connection, number: int, source: int, language: str) -> str:
+    before = [one for one in cases.messages(connection, number) if one["id"] < source]
+    return history(before, number=number, language=language) if before else ""

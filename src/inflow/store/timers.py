@@ -1,0 +1,47 @@
+"""What is to happen to a case at a time: rows with a due time. Each is taken by exactly one process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from inflow.store.engine import insert_new
+from inflow.store.schema import timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """One appointment of a case."""
+
+    id: int
+    case: int
+    kind: str
+
+
+def set_(connection: Connection, case: int, kind: str, *, due_at: datetime) -> None:
+    """Remember an appointment; one of each kind a case."""
+    connection.execute(timer.delete().where(timer.c.case_id == case, timer.c.kind == kind))
+    insert_new(connection, timer, [{"case_id": case, "kind": kind, "due_at": due_at}])
+
+
+def clear(connection: Connection, case: int, kinds: Sequence[str]) -> None:
+    """Forget appointments that have lost their reason."""
+    connection.execute(timer.delete().where(timer.c.case_id == case, timer.c.kind.in_(kinds)))
+
+
+def due(connection: Connection, *, now: datetime, limit: int) -> list[Timer]:
+    """Appointments whose time has come, the oldest first."""
+    query = select(timer.c.id, timer.c.case_id, timer.c.kind).where(timer.c.due_at <= now)
+    rows = connection.execute(query.order_by(timer.c.due_at).limit(limit))
+    return [Timer(id=row.id, case=row.case_id, kind=row.kind) for row in rows]
+
+
+def take(connection: Connection, id_: int) -> bool:
+    """Take an appointment out; False: another process was faster."""
+    return connection.execute(timer.delete().where(timer.c.id == id_)).rowcount == 1
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next appointment is; None when there is none."""
+    return connection.scalar(select(timer.c.due_at).order_by(timer.c.due_at).limit(1))

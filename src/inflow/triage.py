@@ -1,0 +1,223 @@
+"""The heart: book the attempt, parse, which case?, whose?, and write it all in one transaction.
+
+One bad mail stops nobody: what fails is tried again alone, and after three booked attempts it is quarantined, a case with
+*other* that carries the bytes.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from inflow import actions, failures, letters, replies
+from inflow.casework import addresses, conversation
+from inflow.casework.addresses import Way, WayBack
+from inflow.casework.case import Kind
+from inflow.mail.message import Message, Nature
+from inflow.reader import Reader, Unreadable
+from inflow.routing.decide import decide
+from inflow.routing.decision import DecidedBy, Decision
+from inflow.routing.facts import Facts, PartyKind
+from inflow.store import cases, deliveries, history, messages
+from inflow.store.engine import Trouble
+from inflow.store.rows import Waiting
+from inflow.world import World
+
+BATCH = 32
+AGAIN_AFTER = timedelta(seconds=5)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A received message, read, with where its address leads."""
+
+    waiting: Waiting
+    message: Message
+    back: WayBack | None
+
+
+def step(world: World, reader: Reader) -> int:
+    """One round: claim, read and file a batch. Returns how many messages were taken in hand."""
+    with world.database.writing() as connection:
+        claimed = messages.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
+    if not claimed:
+        return 0
+    with world.database.reading() as connection:
+        raws = messages.raws(connection, [one.id for one in claimed])
+    read = {
+        one.id: reader.read(raws[one.id], mailbox=one.mailbox)
+        for one in claimed
+        if one.attempts <= messages.QUARANTINE_AFTER
+    }
+    with world.database.writing(durable=True) as connection:
+        for waiting in claimed:
+            outcome = read.get(waiting.id) or Unreadable(
+                raw=raws[waiting.id], reason="processing it failed three times"
+            )
+            _file_or_postpone(connection, world, waiting, outcome)
+    return len(claimed)
+
+
+def _file_or_postpone(connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable) -> None:
+    """File one message in a savepoint of its own: what goes wrong with it touches no other."""
+    with structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id):
+        try:
+            with connection.begin_nested():
+                number = (
+                    failures.quarantine(connection, world, waiting, outcome)
+                    if isinstance(outcome, Unreadable)
+                    else None
+                )
+                if isinstance(outcome, Message):
+                    number = file(connection, world, arrival(world, waiting, outcome))
+            log.info("message filed", case=number)
+        except Trouble:
+            raise
+        except Exception as error:  # whatever one mail breaks, the next goes on
+            log.exception("message failed", attempts=waiting.attempts)
+            told = f"{type(error).__name__}: {error}"
+            if waiting.attempts >= messages.QUARANTINE_AFTER:
+                raw = outcome.raw
+                with connection.begin_nested():
+                    failures.quarantine(connection, world, waiting, Unreadable(raw=raw, reason=told))
+            else:
+                messages.failed(
+                    connection, waiting.id, error=told[:2000], due_at=world.now() + AGAIN_AFTER * waiting.attempts
+                )
+
+
+def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
+    """A message, told a loop when it bears our own mark, with where its recipient address leads: the first signed address among those it was sent or delivered to."""
+    if _has_our_mark(world, message):
+        message = replace(message, nature=Nature.LOOP)
+    named = [one.address for one in (*message.to, *message.cc)]
+    for header in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to"):
+        named += message.headers.get(header, ())
+    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
+    roles = [role.name for role in world.settings.roles]
+    for address in named[:500]:
+        found = address.strip().strip("<>")
+        if addresses.looks_signed(found) and addresses.bare(found) in ours:
+            back = addresses.read(found, world.keys, roles=roles)
+            if back is not None:
+                return Arrival(waiting=waiting, message=message, back=back)
+    return Arrival(waiting=waiting, message=message, back=None)
+
+
+def file(connection: Connection, world: World, arrived: Arrival) -> int:
+    """One message, from read to filed, with everything that follows from it. Returns the number of its case.
+
+    1. a bounce of one of our deliveries goes to the case of that delivery;
+    2. what continues a case joins it: a member's answer speaks for the role, anything else is the sender's;
+    3. everything else opens a case and is routed.
+    """
+    message, waiting = arrived.message, arrived.waiting
+    if message.nature is Nature.BOUNCE and (delivery := _bounced(connection, arrived)) and delivery["case"]:
+        messages.file(connection, waiting.id, delivery["case"], message)
+        failures.bounced(connection, world, delivery, message)
+        return int(delivery["case"])
+    joined = _joined(connection, arrived)
+    if joined is None:
+        return _open(connection, world, arrived)
+    messages.file(connection, waiting.id, joined.case, message)
+    _know(connection, joined.case, message)
+    if arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED):
+        replies.answer(connection, world, joined.case, waiting.id, message=message, back=arrived.back)
+    else:
+        replies.incoming(connection, world, joined.case, waiting.id, message=message, reason=joined.reason)
+    return joined.case
+
+
+def _joined(connection: Connection, arrived: Arrival) -> conversation.Joined | None:
+    back = arrived.back if arrived.back and arrived.back.way is not Way.BOUNCE else None
+    references, tags = conversation.leads(arrived.message)
+    known = conversation.Known(
+        by_reference=cases.by_reference(connection, references), participants=cases.participants(connection, tags)
+    )
+    joined = conversation.which_case(arrived.message, back=back, known=known)
+    survivor = cases.survivor(connection, joined.case) if joined else None
+    return conversation.Joined(case=survivor, reason=joined.reason) if joined and survivor else None
+
+
+def _open(connection: Connection, world: World, arrived: Arrival) -> int:
+    message, waiting = arrived.message, arrived.waiting
+    decision = _decision(connection, world, arrived)
+    role = actions.role_named(world, decision.role)
+    number = cases.open_case(
+        connection,
+        subject=message.subject,
+        sender=message.sender,
+        kind=decision.party.value if decision.party else _party_kind(connection, world, message) or "public",
+        mailbox=waiting.mailbox,
+        decision=decision,
+        level=role.level,
+        now=world.now(),
+    )
+    messages.file(connection, waiting.id, number, message)
+    _know(connection, number, message)
+    cases.take_part(connection, number, [message.sender])
+    for label in decision.labels:
+        cases.add_label(connection, number, label)
+    opened = f"by {message.sender.address or 'an unknown sender'}" + (
+        " (too big: headers only)" if waiting.too_big else ""
+    )
+    cases.happened(connection, number, Kind.OPENED, text=opened, by="inflow", now=world.now())
+    actions.handed_over(connection, world, number, decision, by=decision.by.value)
+    if message.nature is not Nature.LOOP:
+        letters.forward(connection, world, cases.get(connection, number), role, source=waiting.id, message=message)
+    return number
+
+
+def _decision(connection: Connection, world: World, arrived: Arrival) -> Decision:
+    message, waiting = arrived.message, arrived.waiting
+    if waiting.too_big:
+        size = f"{waiting.size / (1 << 20):.0f} MB"
+        return _to_other(
+            world, f"the mail is larger ({size}) than the mailbox takes; it waits there under its TooBig folder or flag"
+        )
+    if message.nature is Nature.LOOP:
+        return _to_other(world, "the mail has been through here before (a loop); it is kept and not forwarded")
+    sender, now = message.sender, world.now()
+    kind = _party_kind(connection, world, message)
+    facts = Facts(
+        mailbox=waiting.mailbox,
+        party=PartyKind(kind) if kind else None,
+        sender_roles=history.of_sender(connection, sender.address, now=now),
+        domain_roles=history.of_domain(connection, sender.domain, now=now),
+    )
+    return decide(message, facts, world.policy)
+
+
+def _to_other(world: World, reason: str) -> Decision:
+    return Decision(role=world.settings.other.role, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
+
+
+def _party_kind(connection: Connection, world: World, message: Message) -> str | None:
+    domain = message.sender.domain
+    internal = any(
+        domain == own.lower() or domain.endswith("." + own.lower()) for own in world.settings.organisation.domains
+    )
+    return "internal" if internal else cases.party_kind(connection, message.sender.address)
+
+
+def _has_our_mark(world: World, message: Message) -> bool:
+    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
+    return any(value.strip().lower() in ours for value in message.headers.get("x-loop", ()))
+
+
+def _know(connection: Connection, number: int, message: Message) -> None:
+    if message.message_id:
+        cases.know(connection, number, [message.message_id], kind="message")
+
+
+def _bounced(connection: Connection, arrived: Arrival) -> dict[str, Any] | None:
+    """The delivery that a bounce speaks of: by its signed address, else by the Message-ID it names."""
+    if arrived.back and arrived.back.way is Way.BOUNCE:
+        return deliveries.get(connection, arrived.back.number)
+    bounce = arrived.message.bounce
+    if bounce and bounce.original_message_id:
+        return deliveries.by_message_id(connection, bounce.original_message_id)
+    return None
