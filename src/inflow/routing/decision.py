@@ -26,10 +26,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """A word (or `kind:value` of a fact) and what it adds to a role's score; negative speaks against."""
+
+    what: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Which role, by whom, how sure (0 to 1), why in words a person understands, who came into question (best first).
 
-    `labels` and `party` are what rules say of the case beside its role.
+    `labels` and `party` are what rules say of the case beside its role. `contributions` are what the classifier's
+    leaning is made of. `shadow` is where the classifier would have routed it, were it not in shadow mode.
     """
 
     role: str
@@ -39,3 +48,5 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
     labels: tuple[str, ...] = ()
     party: PartyKind | None = None
+    contributions: tuple[Contribution, ...] = ()
+    shadow: Candidate | None = None

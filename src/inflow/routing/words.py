@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from inflow.mail.message import Message
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
 _LONGEST_FIRST = """
 arnas ernas ornas andet anden arna erna orna ande aren ade ats ens ets ans ern ies ied ing ed
 ar er or en et an na at as es ly a e s y n t

@@ -1,0 +1,66 @@
+"""A model as bytes, to be kept in the database: versioned, with a checksum, and the same bytes for the same model."""
+
+import hashlib
+import json
+import zlib
+from itertools import pairwise
+
+import numpy as np
+
+from inflow.routing.calibration import Threshold
+from inflow.routing.model import Model
+from inflow.routing.vocabulary import Block, Vocabulary
+
+_VERSION = b"inflow-model-1\n"
+_DIGEST = 32
+
+
+class CorruptModelError(ValueError):
+    """The bytes are not a model of this version: train anew from the cases."""
+
+
+def dumps(model: Model) -> bytes:
+    """The model as bytes."""
+    threshold = model.threshold
+    head = {
+        "roles": model.roles,
+        "examples": model.examples,
+        "corrections": model.corrections,
+        "temperature": model.temperature,
+        "familiar": model.familiar,
+        "threshold": [threshold.confidence, threshold.routed, threshold.wrong],
+        "sizes": [len(block.known) for block in model.vocabulary.blocks],
+    }
+    arrays = [
+        array for block in model.vocabulary.blocks for array in (block.known.astype("<u4"), block.rarity.astype("<f4"))
+    ]
+    parts = [json.dumps(head).encode() + b"\n", *(array.tobytes() for array in (*arrays, model.weights.astype("<f4")))]
+    body = zlib.compress(b"".join(parts), level=1)
+    return _VERSION + hashlib.sha256(body).digest() + body
+
+
+def loads(stored: bytes) -> Model:
+    """The model that `dumps` wrote. Raises CorruptModelError for anything else."""
+    start = len(_VERSION) + _DIGEST
+    body = stored[start:]
+    if not stored.startswith(_VERSION) or hashlib.sha256(body).digest() != stored[len(_VERSION) : start]:
+        raise CorruptModelError("the stored model is damaged or of another version")
+    line, _, arrays = zlib.decompress(body).partition(b"\n")
+    head = json.loads(line)
+    sizes = [size for size in head["sizes"] for _ in range(2)]
+    edges = [0, *np.cumsum([4 * size for size in sizes]).tolist()]
+    pieces = [arrays[low:high] for low, high in pairwise(edges)]
+    blocks = zip(pieces[::2], pieces[1::2], strict=True)
+    confidence, routed, wrong = head["threshold"]
+    return Model(
+        roles=tuple(head["roles"]),
+        vocabulary=Vocabulary(
+            tuple(Block(np.frombuffer(known, "<u4"), np.frombuffer(rarity, "<f4")) for known, rarity in blocks)
+        ),
+        weights=np.frombuffer(arrays[edges[-1] :], "<f4").reshape(-1, len(head["roles"])),
+        examples=head["examples"],
+        corrections=head["corrections"],
+        temperature=head["temperature"],
+        familiar=head["familiar"],
+        threshold=Threshold(confidence=confidence, routed=routed, wrong=wrong),
+    )

@@ -1,0 +1,75 @@
+"""From scores to a promise: a temperature that makes probabilities honest, and the least confidence to route at.
+
+Both are chosen on scores of examples by weights that never saw them.
+"""
+
+from dataclasses import dataclass
+from math import lgamma, log, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inflow.routing.solver import Floats, softmax
+
+NEVER = 2.0
+_TEMPERATURES = np.geomspace(0.1, 10.0, 61)
+_PRIOR_ROWS = 5.0
+_DOUBT = 0.1
+_RESERVE = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """The least confidence to route at (NEVER: no evidence yet), and on what it rests."""
+
+    confidence: float
+    routed: int
+    wrong: int
+
+
+UNPROVEN = Threshold(confidence=NEVER, routed=0, wrong=0)
+
+
+def fit_temperature(scores: Floats, targets: NDArray[np.int64]) -> float:
+    """The temperature of least log loss, pulled a little towards 1 while there are few rows."""
+    rows = np.arange(len(targets))
+    losses = [
+        -np.log(softmax(scores / heat)[rows, targets] + 1e-9).sum() + _PRIOR_ROWS * log(heat) ** 2
+        for heat in _TEMPERATURES
+    ]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def fit_threshold(confidence: Floats, right: NDArray[np.bool_], *, max_misrouted: float) -> Threshold:
+    """The lowest confidence at which the promise holds for the more confident, by an exact binomial bound at 90%.
+
+    Part of the promise is kept in reserve for what held-out scores cannot show: kinds of mail nobody has seen yet.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    wrong = np.cumsum(~right[order])
+    best = UNPROVEN
+    for at in _ends(confidence[order]):
+        found = Threshold(confidence=float(confidence[order[at]]), routed=int(at) + 1, wrong=int(wrong[at]))
+        if _holds(found, max_misrouted):
+            best = found
+    return best
+
+
+def _holds(found: Threshold, share: float) -> bool:
+    spent = found.wrong / found.routed <= (1 - _RESERVE) * share
+    return spent and binomial_tail(found.wrong, found.routed, share) <= _DOUBT
+
+
+def binomial_tail(wrong: int, routed: int, share: float) -> float:
+    """How likely at most so many would be wrong, were the true share `share`: at most 1 - c, a bound at level c."""
+    logs = [
+        lgamma(routed + 1) - lgamma(k + 1) - lgamma(routed - k + 1) + k * log(share) + (routed - k) * log1p(-share)
+        for k in range(wrong + 1)
+    ]
+    return float(np.exp(np.logaddexp.reduce(logs)))
+
+
+def _ends(confidence: Floats) -> NDArray[np.int64]:
+    """The last row of each run of equal confidence, at most 400 of them."""
+    ends = np.flatnonzero(np.append(confidence[1:] != confidence[:-1], True))
+    return ends[:: max(1, len(ends) // 400)]

@@ -1,0 +1,122 @@
+"""What the classifier reads of a message: words and pieces of words, and the facts around them, each as a 32-bit hash.
+
+The same sample always gives the same features, in every process and on every machine.
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inflow.mail.message import Message
+from inflow.routing.facts import Facts
+from inflow.routing.words import routing_text, stem, words_of
+
+_WORDS_READ = 1_500
+_LONGEST_WORD = 40
+_SIZES_OF_PIECES = (3, 4, 5)
+_SUBJECT_COUNTS = 2
+_MIX = np.uint32(0x9E3779B1)
+_SALT = np.uint32(0x85EBCA6B)
+
+Hashes = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What of a message is learned from: the new text, the subject and the facts around them; empty where unknown."""
+
+    text: str
+    subject: str = ""
+    sender: str = ""
+    mailbox: str = ""
+    party: str = ""
+    language: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+class Features(NamedTuple):
+    """The hashed features of a sample in three blocks, with repetitions."""
+
+    words: Hashes
+    pieces: Hashes
+    facts: Hashes
+
+
+def sample_of(message: Message, facts: Facts) -> Sample:
+    """The sample of a message; of an attachment only the kind counts."""
+    return Sample(
+        text=routing_text(message),
+        subject=message.subject,
+        sender=message.sender.address.lower(),
+        mailbox=facts.mailbox,
+        party=facts.party or "",
+        language=message.language,
+        attachments=tuple(PurePosixPath(attachment.filename).suffix.lower() for attachment in message.attachments),
+    )
+
+
+def features_of(sample: Sample) -> Features:
+    """All features of a sample."""
+    words = sample_words(sample)
+    known = [_hashes(word) for word in words]
+    facts = np.array([_hash(fact) for fact in facts_of(sample)], dtype=np.uint32)
+    if not known:
+        return Features(_NONE, _NONE, facts)
+    whole = np.concatenate([hashes[:2] for hashes in known])
+    pieces = np.concatenate([hashes[2:] for hashes in known])
+    return Features(np.concatenate([whole, pairs_of(whole[::2])]), pieces, facts)
+
+
+def sample_words(sample: Sample) -> list[str]:
+    """The words that count, in order: the subject's more often; every digit is a 0."""
+    subject, text = words_of(sample.subject), words_of(sample.text)
+    return [_plain(word) for word in (subject * _SUBJECT_COUNTS + text)[:_WORDS_READ]]
+
+
+def facts_of(sample: Sample) -> Iterator[str]:
+    """The facts of a sample as `kind:value`."""
+    domain = sample.sender.rpartition("@")[2]
+    known = (("from", sample.sender), ("domain", domain), ("mailbox", sample.mailbox), ("party", sample.party))
+    yield from (f"{kind}:{value}" for kind, value in (*known, ("language", sample.language)) if value)
+    yield from (f"attachment:{kind}" for kind in dict.fromkeys(sample.attachments) if kind)
+
+
+def pairs_of(whole: Hashes) -> Hashes:
+    """A hash for each two words that follow each other."""
+    return np.asarray((whole[:-1] * _MIX) ^ (whole[1:] + _SALT))
+
+
+def word_hashes(word: str) -> tuple[Hashes, Hashes]:
+    """The hashes of a word as a whole (itself and its stem), and of its pieces."""
+    hashes = _hashes(word)
+    return hashes[:2], hashes[2:]
+
+
+def fact_hash(fact: str) -> np.uint32:
+    """The hash of a fact as `facts_of` writes it."""
+    return np.uint32(_hash(fact))
+
+
+@lru_cache(maxsize=65_536)
+def _hashes(word: str) -> Hashes:
+    edged = f" {word} "
+    pieces = [edged[at : at + size] for size in _SIZES_OF_PIECES for at in range(len(edged) - size + 1)]
+    return np.array([_hash(f"w:{word}"), _hash(f"s:{stem(word)}"), *map(_hash, pieces)], dtype=np.uint32)
+
+
+@lru_cache(maxsize=65_536)
+def _plain(word: str) -> str:
+    return "".join("0" if letter.isdigit() else letter for letter in word[:_LONGEST_WORD])
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode(errors="surrogatepass"))
+
+
+_NONE: Hashes = np.zeros(0, dtype=np.uint32)
