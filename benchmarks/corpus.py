@@ -60,9 +60,9 @@ def ours(row: Row, raw: bytes) -> Row:
     root = split(raw)
     reading = read(root)
     html = [part for part in (*reading.bodies, *reading.spare) if part.content_type == "text/html"]
-    found["html_text"] = part_text(html[0])[0] if html else ""
+    found["html_text"] = part_text(html[0]) if html else ""
     plain = [part for part in (*reading.bodies, *reading.spare) if part.content_type != "text/html"]
-    found["plain_texts"] = [part_text(part)[0] for part in plain]
+    found["plain_texts"] = [part_text(part) for part in plain]
     found["mime_types"] = [part.content_type for part in walk(root)]
     found["part_count"], found["leaf_count"] = len(walk(root)), len(leaves(root))
     for key in ("from_all", "to", "cc", "reply_to"):
@@ -72,7 +72,9 @@ def ours(row: Row, raw: bytes) -> Row:
 
 def attached(expected: Any, found: Row) -> bool:
     """Same names and types in any order; the same content where the source states it."""
-    wanted = sorted([(one.get("filename") or "", one.get("type") or "text/plain", one.get("sha256") or "") for one in expected])
+    wanted = sorted(
+        [(one.get("filename") or "", one.get("type") or "text/plain", one.get("sha256") or "") for one in expected]
+    )
     got = sorted((one["filename"], one["content_type"], one["sha256"]) for one in found["attachments"])
     return len(wanted) == len(got) and all(
         same_text(name, other[0]) and kind == other[1] and content in {"", other[2]}
@@ -81,7 +83,9 @@ def attached(expected: Any, found: Row) -> bool:
 
 
 def text_parts(expected: Any, found: Row) -> bool:
-    return same_text("".join(expected), found["text"]) or any(same_text(expected[0], text) for text in [found["text"], *found["plain_texts"]])
+    return same_text("".join(expected), found["text"]) or any(
+        same_text(expected[0], text) for text in [found["text"], *found["plain_texts"]]
+    )
 
 
 def bounced(expected: Any, found: Row) -> bool:
@@ -104,13 +108,19 @@ CHECKS: dict[str, Callable[[Any, Row], bool]] = {
     "attachments": attached,
     "attachment_count": lambda expected, found: expected == len(found["attachments"]),
     "text_parts": text_parts,
-    "text_modulo_ws": lambda expected, found: same_text(expected, found["text"]) or any(same_text(expected, text) for text in found["plain_texts"]),
-    "html_text_modulo_ws": lambda expected, found: same_text(expected, re.sub(r"^\* |\[[^]]*\]|<[^>]*>|^-{20}$", "", found["html_text"], flags=re.M)),
+    "text_modulo_ws": lambda expected, found: (
+        same_text(expected, found["text"]) or any(same_text(expected, text) for text in found["plain_texts"])
+    ),
+    "html_text_modulo_ws": lambda expected, found: same_text(
+        expected, re.sub(r"^\* |\[[^]]*\]|<[^>]*>|^-{20}$", "", found["html_text"], flags=re.M)
+    ),
     "mime_types": lambda expected, found: expected == found["mime_types"] if "mime_types" in found else False,
     "leaf_count": lambda expected, found: expected == found.get("leaf_count"),
     "is_bounce": lambda expected, found: expected == (found["bounce"] is not None),
     "bounced_addresses": bounced,
-    "temporary_addresses": lambda expected, found: {address.lower() for address in expected} == failed(found, temporary=True),
+    "temporary_addresses": lambda expected, found: (
+        {address.lower() for address in expected} == failed(found, temporary=True)
+    ),
 }
 MAIL_SETS = ("stalwart", "zbateson", "mikel_mail", "mime4j", "mimekit", "flufl")
 REPLY_SETS = ("reply_trimmer", "reply_crisp", "reply_github")
@@ -135,7 +145,9 @@ class Table:
             right, total = found["inflow"]
             others = {who: count[0] for who, count in found.items() if who != "inflow"}
             best = max(others.items(), key=lambda item: item[1], default=("-", 0))
-            print(f"{name:14} {expectation:22} {right:5} of {total:5}  {right / total:6.1%}   best other: {best[0]} {best[1] / total:6.1%}")
+            print(
+                f"{name:14} {expectation:22} {right:5} of {total:5}  {right / total:6.1%}   best other: {best[0]} {best[1] / total:6.1%}"
+            )
 
 
 def rows_of(folder: Path, name: str) -> list[Row]:
@@ -151,7 +163,12 @@ def mail_sets(folder: Path, table: Table) -> None:
             found = ours(row, raw)
             table.add((name, "survive, under 1 s"), "inflow", right=time.perf_counter() - started < 1, miss=row["id"])
             if name not in {"flufl", "mimekit"} and "is_bounce" not in row["expect"]:
-                table.add((name, "bounce or not"), "inflow", right=(found["bounce"] is None) or "report" in str(found["mime_types"]), miss=row["id"])
+                table.add(
+                    (name, "bounce or not"),
+                    "inflow",
+                    right=(found["bounce"] is None) or "report" in str(found["mime_types"]),
+                    miss=row["id"],
+                )
             readers = {"inflow": found} | peers.read_mail(raw)
             for key, expected in row["expect"].items():
                 for who, answer in readers.items():

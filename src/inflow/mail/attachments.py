@@ -4,22 +4,47 @@ import re
 from collections.abc import Iterable
 
 from inflow.mail.body import disposition_of, encoding_of
+from inflow.mail.embedded import as_attachment
 from inflow.mail.message import Attachment, Message
 from inflow.mail.mime import Part
+from inflow.mail.tnef import unpack
 from inflow.mail.words import clean, decode_words
 
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_FORBIDDEN = re.compile(r'[<>:"|?*]')
-_EXTENSIONS = {
-    "message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf",
-    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif",
-}  # fmt: skip
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 MAX_NAME = 200
 
 
-def attachments(parts: Iterable[Part]) -> tuple[Attachment, ...]:
-    """The parts as attachments, in the order given."""
-    return tuple(_attachment(part) for part in parts)
+def attachments(attached: Iterable[Part], read: Iterable[Part]) -> tuple[Attachment, ...]:
+    """The attached parts, winmail.dat unpacked (MS-OXTNEF), and the files found in the text of the parts that were `read`."""
+    found: list[Attachment] = []
+    for part in attached:
+        one = _attachment(part)
+        found.extend(_unpacked(one) if is_tnef(part) else (one,))
+    files = (as_attachment(file_name(name), encoding, content) for part in read for name, encoding, content in part.files)
+    return (*found, *files)
+
+
+def is_tnef(part: Part) -> bool:
+    """Whether a part is Outlook's winmail.dat."""
+    return part.content_type in _TNEF or part.parameters.get("name", "").lower() == "winmail.dat"
+
+
+def _unpacked(container: Attachment) -> tuple[Attachment, ...]:
+    """What a TNEF stream holds; the container itself when it holds no file or cannot be read."""
+    stream = unpack(container.content)
+    if stream is None or not stream.attachments:
+        return (container,)
+    return tuple(
+        Attachment(
+            filename=file_name(one.filename),
+            content_type=clean(one.content_type),
+            inline=bool(one.content_id),
+            content_id=clean(one.content_id.strip("<>")),
+            source=one.content,
+        )
+        for one in stream.attachments
+    )
 
 
 def attachment_content(message: Message, position: int) -> bytes:

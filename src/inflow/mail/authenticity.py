@@ -1,20 +1,138 @@
-"""What the trusted server says of the sender (RFC 8601), and what in the mail pretends. Marked and shown, never trusted."""
+"""What the trusted server says of the sender (RFC 8601), and what in the mail pretends. Marked and shown, never trusted.
+
+Only the topmost Authentication-Results of the trusted authserv-id counts: anyone may have written the others.
+"""
 
 import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 
-from inflow.mail.message import Authenticity
+from inflow.mail.message import Address, Authenticity
 
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)", re.IGNORECASE)
+Headers = Mapping[str, tuple[str, ...]]
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"^\s*([a-z0-9-]{2,30})(?:/\d+)?\s*=\s*([a-z]{2,20})\b(.*)$", re.IGNORECASE | re.DOTALL)
+_PROPERTY = re.compile(r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|helo)|policy\.\w+|action)\s*=\s*\"?([^\s;\"]{1,200})", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>@\"']{1,64}@([\w.-]{1,255}\.[A-Za-z]{2,24})")
+_CONFUSABLE = str.maketrans(
+    {"0": "o", "3": "e", "5": "s", "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j", "ѕ": "s", "ԁ": "d"}
+    | {"ɡ": "g", "ӏ": "l", "ı": "i", "ο": "o", "α": "a", "ν": "v", "ø": "o", "æ": "ae", "ß": "ss", "к": "k", "м": "m", "т": "t", "в": "b", "н": "h"}
+)
+_RESTRICTED = {"fail", "permerror", "softfail"}
 
 
-def judge(headers: dict[str, tuple[str, ...]], authserv_id: str) -> Authenticity:
-    """The verdict of the topmost Authentication-Results of `authserv_id`; none without it."""
-    for value in headers.get("authentication-results", ()):
-        name = value.partition(";")[0].split()
-        if authserv_id and name and name[0].lower() == authserv_id.lower():
-            results = {found[1].lower(): found[2].lower() for found in _RESULT.finditer(value)}
-            verdict = {"pass": "pass", "fail": "fail"}.get(results.get("dmarc", ""), "none")
-            return Authenticity(
-                verdict=verdict, evidence=tuple(f"{method}={result}" for method, result in results.items())
-            )
-    return Authenticity()
+def judge(headers: Headers, sender: Sequence[Address], reply_to: Sequence[Address], *, authserv_id: str, own_domains: Sequence[str]) -> Authenticity:
+    """The verdict on the From domain and its evidence. `pass` needs DMARC, or an aligned DKIM or SPF where DMARC is absent."""
+    verdict, evidence = _results(headers, sender, authserv_id)
+    return Authenticity(verdict=verdict, evidence=(*evidence, *_tricks(sender, reply_to, own_domains)))
+
+
+def _results(headers: Headers, sender: Sequence[Address], authserv_id: str) -> tuple[str, list[str]]:
+    if not authserv_id:
+        return "none", ["no trusted server is configured"]
+    trusted = next((value for value in headers.get("authentication-results", ()) if _server(value) == authserv_id.lower()), None)
+    if trusted is None:
+        return "none", [f"no Authentication-Results of {authserv_id}", *_spf_field(headers, authserv_id)]
+    results = _parse(trusted)
+    domain = sender[0].domain if len(sender) == 1 else ""
+    evidence = [f"{method}={result}" + (f" ({', '.join(f'{k}={v}' for k, v in found.items())})" if found else "") for method, result, found in results]
+    if not domain:
+        return "fail" if sender else "none", [*evidence, "not exactly one From address"]
+    return _verdict(results, domain, evidence)
+
+
+def _server(value: str) -> str:
+    words = _COMMENT.sub(" ", value.partition(";")[0]).split()
+    return words[0].lower() if words else ""
+
+
+def _parse(value: str) -> list[tuple[str, str, dict[str, str]]]:
+    """The results in order: method, result, properties (RFC 8601 section 2.2)."""
+    found = []
+    for part in _COMMENT.sub(" ", value[:10_000]).split(";")[1:]:
+        match = _RESULT.match(part)
+        if match:
+            properties = {name.lower(): text.lower() for name, text in _PROPERTY.findall(match[3])}
+            found.append((match[1].lower(), match[2].lower(), properties))
+    return found
+
+
+def _verdict(results: list[tuple[str, str, dict[str, str]]], domain: str, evidence: list[str]) -> tuple[str, list[str]]:
+    for method, result, found in results:
+        if method == "dmarc":
+            said = found.get("header.from", domain).strip("@")
+            if result == "pass" and said != domain:
+                return "fail", [*evidence, f"dmarc speaks of {said}, the From is {domain}"]
+            if result in {"pass", "fail"}:
+                return result, evidence
+    if any(_aligned(method, result, found, domain) for method, result, found in results):
+        return "pass", [*evidence, "no dmarc, but aligned"]
+    arc = next((result for method, result, _ in results if method == "arc"), "")
+    if arc == "pass":
+        return "none", [*evidence, "a forwarder's seal is intact (ARC), which says nothing of the sender"]
+    failed = any(method in {"spf", "dkim"} and result in _RESTRICTED for method, result, _ in results)
+    return ("fail" if failed else "none"), evidence
+
+
+def _aligned(method: str, result: str, found: Mapping[str, str], domain: str) -> bool:
+    if result != "pass":
+        return False
+    if method == "dkim":
+        return domain in {found.get("header.d", ""), found.get("header.i", "").rpartition("@")[2]}
+    return method == "spf" and found.get("smtp.mailfrom", "").rpartition("@")[2] == domain
+
+
+def _spf_field(headers: Headers, authserv_id: str) -> list[str]:
+    """Received-SPF (RFC 7208 section 9.1) of the trusted server: shown, but no verdict on the From."""
+    for value in headers.get("received-spf", ())[:1]:
+        if f"receiver={authserv_id}".lower() in value.lower().replace(" ", ""):
+            return [f"Received-SPF: {value.split()[0].lower()}"]
+    return []
+
+
+def _tricks(sender: Sequence[Address], reply_to: Sequence[Address], own_domains: Sequence[str]) -> list[str]:
+    evidence = []
+    own = [domain.lower() for domain in own_domains]
+    for one in sender[:5]:
+        shown = _ADDRESS.search(one.name)
+        if shown and shown[1].lower() != one.domain:
+            evidence.append(f"the name shows another address: {shown[0]} is not {one.address}")
+        evidence.extend(f"{one.domain} looks like {domain}" for domain in own if looks_like(one.domain, domain))
+    for one in reply_to[:5]:
+        if sender and one.domain and one.domain != sender[0].domain:
+            evidence.append(f"answers would go elsewhere: {one.address}")
+    return evidence
+
+
+def looks_like(domain: str, own: str) -> bool:
+    """Whether a domain could be taken for our own without being it: confusable letters, one letter off, ours with more words."""
+    if not domain or domain == own or domain.endswith(f".{own}"):
+        return False
+    plain, ours = _skeleton(domain), _skeleton(own)
+    if plain == ours or f".{own}." in f".{domain}.":
+        return True
+    name = ours.rpartition(".")[0]
+    long_enough = len(name) > 3  # noqa: PLR2004 - shorter names have honest neighbours
+    return long_enough and (_one_off(plain, ours) or plain.rpartition(".")[0] == name or plain.rpartition(".")[0].startswith((f"{name}-", f"{name}.")))
+
+
+def _skeleton(domain: str) -> str:
+    """A domain with confusable letters folded together (after Unicode TR 39)."""
+    try:
+        text = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
+    except UnicodeError:
+        text = domain
+    folded = unicodedata.normalize("NFKD", text.lower())
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_CONFUSABLE)
+    return bare.replace("rn", "m").replace("vv", "w").replace("l", "i").replace("1", "i")
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether one letter was changed, added, left out, or two neighbours exchanged."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, rest_other = one[start:], other[start:]
+    exchanged = rest[:2] == rest_other[:2][::-1] and rest[2:] == rest_other[2:]
+    return rest[1:] == rest_other[1:] or rest[1:] == rest_other or rest == rest_other[1:] or exchanged

@@ -4,13 +4,17 @@ import re
 from dataclasses import dataclass, field
 
 from inflow.mail.charsets import decode
+from inflow.mail.embedded import take_out
 from inflow.mail.html import html_text
 from inflow.mail.mime import Part
 from inflow.mail.parameters import parameters
+from inflow.mail.protection import without_armour
 from inflow.mail.transfer import decode_transfer
 
 _TEXT = {"text/plain", "text/html", "text/enriched", "text/richtext", "text"}
 _MEDIA = ("image/", "audio/", "video/")
+_META = re.compile(rb"<meta[^>]{1,200}charset=[\"']?([A-Za-z0-9_-]{2,30})", re.IGNORECASE)
+_ENRICHED = re.compile(r"<<|<param>[^<]{0,500}</param>|</?[A-Za-z-]{1,60}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -38,16 +42,33 @@ def disposition_of(part: Part) -> tuple[str, dict[str, str]]:
     return kind.lower(), found
 
 
-def part_text(part: Part) -> tuple[str, list[str]]:
-    """A text part as text with plain line ends, HTML made readable; and the defects met."""
+def part_text(part: Part) -> str:
+    """A text part as text with plain line ends, HTML made readable, files in it taken out. Read once, then kept."""
+    if part.text is None:
+        part.text = _read_text(part)
+    return part.text
+
+
+def _read_text(part: Part) -> str:
     content = decode_transfer(part.body, encoding_of(part))
-    text, defect = decode(content, part.parameters.get("charset", ""))
-    if part.content_type in {"text/html", "text/enriched", "text/richtext"}:
-        return html_text(text), [defect] if defect else []
+    content, part.files = take_out(content)
+    is_html = part.content_type == "text/html" or (part.content_type != "text/plain" and content[:2000].lstrip()[:1] == b"<")
+    text, defect = decode(content, part.parameters.get("charset", "") or (_meta_charset(content) if is_html else ""))
+    if defect:
+        part.defects.append(defect)
+    if is_html:
+        return html_text(text)
+    if part.content_type in {"text/enriched", "text/richtext"}:
+        text = _ENRICHED.sub(lambda found: "<" if found[0] == "<<" else "", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    return _CONTROL.sub("", text), [defect] if defect else []
+    return without_armour(_CONTROL.sub("", text))
+
+
+def _meta_charset(content: bytes) -> str:
+    found = _META.search(content[:2000])
+    return found[1].decode("ascii") if found else ""
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
@@ -117,7 +138,7 @@ def _is_body(part: Part, *, first: bool) -> bool:
 
 
 def _says_something(reading: Reading) -> bool:
-    return any(part_text(leaf)[0].strip() for leaf in reading.bodies)
+    return any(part_text(leaf).strip() for leaf in reading.bodies)
 
 
 def _choose(readings: list[Reading]) -> Reading:

@@ -44,7 +44,7 @@ def _explained(recipients: tuple[FailedRecipient, ...], parts: list[Part]) -> tu
     """Where the report itself gives no reason, what its first part says to people may."""
     if all(one.reason != "other" for one in recipients):
         return recipients
-    text = told_part(next((part_text(part)[0][:MAX_SCAN] for part in parts if part.content_type.startswith("text/")), ""))
+    text = told_part(next((part_text(part)[:MAX_SCAN] for part in parts if part.content_type.startswith("text/")), ""))
     reason = reason_of("", text[:2000])
     return tuple(replace(one, reason=reason) if one.reason == "other" else one for one in recipients)
 
@@ -85,7 +85,7 @@ def _address(value: str) -> str:
 def _told(root: Part, parts: list[Part], headers: dict[str, tuple[str, ...]]) -> tuple[FailedRecipient, ...]:
     """Recipients of a report in words."""
     texts = [part for part in parts[:10] if part.content_type.startswith("text/") and part.content_type not in _ORIGINALS]
-    text = "\n".join(part_text(part)[0][:MAX_SCAN] for part in texts)
+    text = "\n".join(part_text(part)[:MAX_SCAN] for part in texts)
     temporary, permanent = failed_addresses(root, headers, text)
     subject = " ".join(headers.get("subject", ()))
     late = bool(_DELAYED.search(subject))

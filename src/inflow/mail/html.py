@@ -4,6 +4,8 @@ import re
 
 from lxml import etree
 
+from inflow.mail.quote_marks import HISTORY_MARK
+
 _SKIPPED = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "map", "select", "textarea"}
 _BLOCKS = {
     "p", "div", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article",
@@ -15,9 +17,8 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"[ \t\r\n\f\u200b\u200c\u034f\u00ad\ufeff]+")
-_QUOTE_CLASS = re.compile(
-    r"gmail_quote\b|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|tutanota_quote", re.IGNORECASE
-)
+_HISTORY_IDS = {"appendonsend", "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container", "reply-intro", "isreplycontent"}
+_HISTORY_CLASSES = {"gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "moz-cite-prefix", "x_gmail_quote"}
 
 
 def html_text(html: str) -> str:
@@ -118,13 +119,15 @@ class _Writer:
             self._start_block(element, str(tag))
         elif tag in {"td", "th"} and self.line:
             self._write("\t" if not self.line[-1].endswith("\t") else "")
-        elif tag == "img" and (alternative := (element.get("alt") or "").strip()):
-            self._write(f"[{alternative}]")
+        elif tag == "img" and self.links and (alternative := (element.get("alt") or "").strip()):
+            self._write(f"[{_SPACE.sub(' ', alternative)}]")
         elif tag == "a":
             self.links.append((element.get("href") or "", len(self.line)))
         self.text(element.text)
 
     def _start_block(self, element: etree._Element, tag: str) -> None:
+        if _begins_history(element) and not self.quotes:
+            self.lines.append(HISTORY_MARK)
         if _quotes(element):
             self.quotes += 1
         if tag == "pre":
@@ -177,4 +180,14 @@ class _Writer:
 
 
 def _quotes(element: etree._Element) -> bool:
-    return element.tag == "blockquote" and not (element.get("style") or "").startswith("margin:0 0 0 40px")
+    """A quotation, not what Outlook and Gmail use to indent a paragraph."""
+    return element.tag == "blockquote" and "margin:0 0 0 40px" not in (element.get("style") or "").replace("0px", "0")
+
+
+def _begins_history(element: etree._Element) -> bool:
+    """What mail programs put around the mail they answer."""
+    name = element.get("id")
+    if name and name.lower() in _HISTORY_IDS:
+        return True
+    kinds = element.get("class")
+    return bool(kinds) and element.tag != "blockquote" and not _HISTORY_CLASSES.isdisjoint(kinds.split())

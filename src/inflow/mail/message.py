@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as Day  # noqa: N812 - Message has a field `date`
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -91,6 +92,19 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A calendar part (RFC 5546): `method` as sent (REQUEST, REPLY, CANCEL ...), times as ISO 8601 with the sender's zone."""
+
+    method: str = ""
+    summary: str = ""
+    description: str = ""
+    place: str = ""
+    organizer: str = ""
+    starts: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticity:
     """What the trusted server says of the sender (RFC 8601): `verdict` is pass, fail or none; `evidence` says why in words."""
 
@@ -104,6 +118,7 @@ class Message:
 
     `text` is the readable body, whole; `reply_text` only what this message adds. `defects` says in words where the parser
     had to guess. Attachments are decoded on first use: large ones cost nothing until somebody asks.
+    `absent_until`: when the sender of an absence reply is back. `protection`: signed, encrypted or empty.
     """
 
     raw: bytes = field(repr=False)
@@ -123,6 +138,9 @@ class Message:
     nature: Nature = Nature.PERSON
     nature_evidence: tuple[str, ...] = ()
     bounce: Bounce | None = None
+    absent_until: Day | None = None
+    invitation: Invitation | None = None
+    protection: str = ""
     attachments: tuple[Attachment, ...] = ()
     authenticity: Authenticity = Authenticity()
     defects: tuple[str, ...] = ()

@@ -18,7 +18,10 @@ _BARE_TYPES = {"text": "text/plain", "html": "text/html", "multipart": "multipar
 
 @dataclass(slots=True)
 class Part:
-    """One MIME part: its fields (lower-case name, unfolded bytes), the span of its body in `raw`, its children."""
+    """One MIME part: its fields (lower-case name, unfolded bytes), the span of its body in `raw`, its children.
+
+    `text` and `files` are filled when somebody reads the part: its text, and the files written into that text.
+    """
 
     raw: bytes = field(repr=False)
     fields: list[tuple[str, bytes]]
@@ -28,6 +31,8 @@ class Part:
     parameters: dict[str, str] = field(default_factory=dict)
     children: list["Part"] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    text: str | None = None
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
     @property
     def body(self) -> bytes:

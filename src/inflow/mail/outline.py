@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from inflow.mail.message import Address, Bounce, Message
+from inflow.mail.message import Address, Bounce, Invitation, Message
 
 
 def as_json(message: Message) -> dict[str, object]:
@@ -24,6 +24,9 @@ def as_json(message: Message) -> dict[str, object]:
         "nature": str(message.nature),
         "nature_evidence": list(message.nature_evidence),
         "bounce": _bounce(message.bounce) if message.bounce else None,
+        "absent_until": message.absent_until.isoformat() if message.absent_until else None,
+        "invitation": _invitation(message.invitation) if message.invitation else None,
+        "protection": message.protection,
         "attachments": [
             {
                 "filename": attachment.filename,
@@ -45,6 +48,17 @@ def _address(address: Address) -> dict[str, str]:
 
 def _addresses(found: Iterable[Address]) -> list[dict[str, str]]:
     return [_address(address) for address in found]
+
+
+def _invitation(event: Invitation) -> dict[str, str]:
+    return {
+        "method": event.method,
+        "summary": event.summary,
+        "place": event.place,
+        "organizer": event.organizer,
+        "starts": event.starts,
+        "ends": event.ends,
+    }
 
 
 def _bounce(bounce: Bounce) -> dict[str, object]:

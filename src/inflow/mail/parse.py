@@ -1,64 +1,79 @@
-"""From the bytes of a mail to what a person would read. Whatever bytes come, a Message comes out, with defects where it guessed."""
+"""From the bytes of a mail to what a person would read. Whatever bytes come, a Message comes out, with defects where it guessed.
+
+The order: parts, header fields, text, what is new in it, then what kind of mail it is and who vouches for its sender.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from inflow.mail.absence import back_on
 from inflow.mail.addresses import addresses
 from inflow.mail.attachments import attachments
 from inflow.mail.authenticity import judge
-from inflow.mail.body import part_text, read
+from inflow.mail.body import read
 from inflow.mail.bounce import read_bounce
 from inflow.mail.dates import parse_date
 from inflow.mail.language import language_of
-from inflow.mail.message import Address, Message
-from inflow.mail.mime import Part, split, walk
+from inflow.mail.message import Address, Message, Nature
+from inflow.mail.mime import Part, leaves, split
 from inflow.mail.nature import nature_of
+from inflow.mail.protection import protection_of
 from inflow.mail.quotes import new_text, whole_text
+from inflow.mail.reading import all_defects, invitation_of, opened, text_of
 from inflow.mail.reply_words import FORWARD_SUBJECT
 from inflow.mail.words import decode_field
 
 LANGUAGES = ("sv", "nb", "da", "fi", "en", "de", "fr", "nl", "es", "pl", "it", "pt")
 MAX_REFERENCES = 200
+MAX_DEFECTS = 20
 _ID = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 
 
 def parse(
     raw: bytes, *, authserv_id: str = "", own_domains: Sequence[str] = (), languages: Sequence[str] = LANGUAGES
 ) -> Message:
-    """What a mail says. `authserv_id`: the server whose Authentication-Results is believed; `languages`: the ones to choose among."""
-    root = split(raw)
+    """What a mail says; never raises. `authserv_id`: the server whose Authentication-Results is believed (RFC 8601).
+
+    `own_domains`: the organisation's, to tell look-alikes and its own lists; `languages`: the codes to choose among.
+    """
+    root = opened(split(raw))
     headers = _headers(root)
     subject = next(iter(headers.get("subject", ())), "")
     reading = read(root)
-    texts, defects = _texts(reading.bodies)
-    marked = "\n\n".join(part.strip("\n") for part in texts if part.strip())
+    marked = text_of(root, reading)
     text = whole_text(marked)
-    bounce = read_bounce(root, headers)
     reply = new_text(marked, forwarded=FORWARD_SUBJECT.match(subject) is not None)
-    nature, evidence = nature_of(root, headers, subject, bounce)
-    date = next(iter(headers.get("date", ())), "")
-    moment = parse_date(date)
+    moment, date_defect = _date(headers)
+    bounce = read_bounce(root, headers)
+    nature, evidence = nature_of(root, headers, bounce, own_domains)
+    from_ = _mailboxes(root, "from")
+    reply_to = _mailboxes(root, "reply-to")
+    protection = protection_of(root, marked)
     return Message(
         raw=raw,
         headers=headers,
         subject=subject,
-        from_=_mailboxes(root, "from"),
+        from_=from_,
         to=_mailboxes(root, "to"),
         cc=_mailboxes(root, "cc"),
-        reply_to=_mailboxes(root, "reply-to"),
+        reply_to=reply_to,
         date=moment,
         message_id=next(iter(_ids(headers, "message-id")), None),
         in_reply_to=_ids(headers, "in-reply-to"),
         references=_ids(headers, "references"),
         text=text,
         reply_text=reply,
-        language=language_of(reply or text, languages),
+        language=language_of(reply or text, tuple(languages)),
         nature=nature,
         nature_evidence=evidence,
         bounce=bounce,
-        attachments=attachments(reading.attached),
-        authenticity=judge(headers, authserv_id),
-        defects=_defects(root, (*defects, *(("no date that can be read",) if moment is None else ()))),
+        absent_until=_absence(nature, text, moment),
+        invitation=invitation_of(root),
+        protection=protection,
+        attachments=attachments(reading.attached, leaves(root)),
+        authenticity=judge(headers, from_, reply_to, authserv_id=authserv_id, own_domains=own_domains),
+        defects=_defects(root, from_, date_defect, protection),
     )
 
 
@@ -69,22 +84,39 @@ def _headers(root: Part) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _texts(bodies: Iterable[Part]) -> tuple[list[str], list[str]]:
-    read_parts = [part_text(part) for part in bodies]
-    return [text for text, _ in read_parts], [defect for _, defects in read_parts for defect in defects]
-
-
 def _mailboxes(root: Part, name: str) -> tuple[Address, ...]:
     return tuple(address for key, value in root.fields if key == name for address in addresses(value))
 
 
+def _date(headers: dict[str, tuple[str, ...]]) -> tuple[datetime | None, str]:
+    """The Date, else the moment of the last hop (RFC 5321 section 4.4), with what was wrong."""
+    value = next(iter(headers.get("date", ())), "")
+    moment = parse_date(value)
+    if moment:
+        return moment, ""
+    hop = next(iter(headers.get("received", ())), "").rpartition(";")[2]
+    received = parse_date(hop) if hop else None
+    problem = "a date nobody can read" if value else "no date"
+    return received, f"{problem}: taken from the last hop" if received else problem
+
+
 def _ids(headers: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    text = " ".join(headers.get(name, ()))[:100_000]
+    """Message-ids without brackets, each once, the last of too many (the nearest ancestors)."""
+    text = " ".join(headers.get(name, ()))[-100_000:]
     found = _ID.findall(text) or [word.strip("<>,;") for word in text.split() if name == "message-id" or "@" in word]
-    ids = dict.fromkeys(identifier.replace(" ", "") for identifier in found if identifier)
-    return tuple(ids)[-MAX_REFERENCES:]
+    return tuple(dict.fromkeys("".join(identifier.split()) for identifier in found if identifier))[-MAX_REFERENCES:]
 
 
-def _defects(root: Part, others: Iterable[str]) -> tuple[str, ...]:
-    found = [defect for part in walk(root) for defect in part.defects]
-    return tuple(dict.fromkeys([*found, *others]))[:20]
+def _absence(nature: Nature, text: str, moment: datetime | None) -> date | None:
+    return back_on(text, moment.date() if moment else None) if nature is Nature.AUTO_REPLY else None
+
+
+def _defects(root: Part, from_: tuple[Address, ...], date_defect: str, protection: str) -> tuple[str, ...]:
+    found = all_defects(root)
+    if len(from_) != 1:
+        found.append("no From address" if not from_ else f"{len(from_)} From addresses")
+    if date_defect:
+        found.append(date_defect)
+    if protection == "encrypted":
+        found.append("encrypted: the text cannot be read here")
+    return tuple(found[:MAX_DEFECTS])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOISE = bytes(set(range(256)) - set(_ALPHABET))
+_YENC = bytes((octet - 42) % 256 for octet in range(256))
 
 
 def decode_transfer(content: bytes, encoding: str) -> bytes:
@@ -16,6 +17,8 @@ def decode_transfer(content: bytes, encoding: str) -> bytes:
             return binascii.a2b_qp(content)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return from_uuencode(content.splitlines())
+        case "x-yenc":
+            return from_yenc(content)
         case _:
             return content
 
@@ -43,6 +46,14 @@ def from_uuencode(lines: Iterable[bytes]) -> bytes:
             length = (((line[0] - 32) & 63) * 4 + 5) // 3
             content.append(_short_line(line[:length]))
     return b"".join(content)
+
+
+def from_yenc(content: bytes) -> bytes:
+    """The content of yEnc lines: each octet 42 up, `=` before one that is 64 more."""
+    letters = content.translate(None, b"\r\n")
+    first, *escaped = letters.split(b"=")
+    plain = first.translate(_YENC)
+    return plain + b"".join(bytes([(piece[0] - 106) % 256]) + piece[1:].translate(_YENC) for piece in escaped if piece)
 
 
 def _short_line(line: bytes) -> bytes:

@@ -1,0 +1,70 @@
+"""The words of a mail, put together from its parts: what a person would read first, wherever the sender's program put it."""
+
+from inflow.mail.attachments import is_tnef
+from inflow.mail.body import Reading, encoding_of, part_text, read
+from inflow.mail.html import html_text
+from inflow.mail.invitation import read_invitation
+from inflow.mail.message import Invitation
+from inflow.mail.mime import Part, leaves, split, walk
+from inflow.mail.protection import signed_content
+from inflow.mail.tnef import unpack
+from inflow.mail.transfer import decode_transfer
+
+MAX_FORWARDS = 3
+_SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_TEXTUAL = {"text/plain", "text/html"}
+
+
+def opened(root: Part) -> Part:
+    """The mail inside an opaque S/MIME signature, with the outer fields before its own; any other mail as it is."""
+    if root.content_type not in _SIGNED or root.children:
+        return root
+    inner = signed_content(decode_transfer(root.body, encoding_of(root)))
+    if not inner.strip():
+        return root
+    part = split(inner)
+    part.fields = [*(field for field in root.fields if not field[0].startswith("content-")), *part.fields]
+    part.defects = [*root.defects, *part.defects]
+    return part
+
+
+def text_of(root: Part, reading: Reading, depth: int = 0) -> str:
+    """The readable text, with the marks of `quotes`; of a mail without one the text of what is attached."""
+    texts = [text for part in reading.bodies if (text := part_text(part)).strip()]
+    if texts:
+        return "\n\n".join(text.strip("\n") for text in texts)
+    for part in reading.attached:
+        if text := _attached_text(part, depth):
+            return text
+    return ""
+
+
+def _attached_text(part: Part, depth: int) -> str:
+    if part.content_type in _TEXTUAL:
+        return part_text(part).strip("\n")
+    if part.content_type == "message/rfc822" and depth < MAX_FORWARDS:
+        inner = split(decode_transfer(part.body, encoding_of(part)))
+        return text_of(inner, read(inner), depth + 1)
+    if is_tnef(part):
+        stream = unpack(decode_transfer(part.body, encoding_of(part)))
+        if stream:
+            return stream.text.replace("\r\n", "\n").strip() or html_text(stream.html.decode("utf-8", "replace"))
+    if part.content_type == "text/calendar" and (event := _invitation(part)):
+        lines = [event.summary, event.starts, event.place, event.description]
+        return "\n".join(line for line in lines if line)
+    return ""
+
+
+def invitation_of(root: Part) -> Invitation | None:
+    """The first calendar part that holds an event."""
+    parts = (part for part in leaves(root)[:50] if part.content_type in {"text/calendar", "application/ics"})
+    return next((event for part in parts if (event := _invitation(part)) is not None), None)
+
+
+def _invitation(part: Part) -> Invitation | None:
+    return read_invitation(part_text(part))
+
+
+def all_defects(root: Part) -> list[str]:
+    """The defects of all parts, each once, in their order."""
+    return list(dict.fromkeys(defect for part in walk(root)[:1000] for defect in part.defects))
