@@ -31,7 +31,7 @@ PATIENCE = 90.0
 
 
 def run_demo(*, once: bool) -> None:
-    """Play the sample mails; then return, or stay up until Ctrl-C. SystemExit(1) when the daemon does not get through."""
+    """Play the sample mails; then return, or stay until Ctrl-C. SystemExit(1) where the daemon does not get through."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     organisation = tomllib.loads(_config_text(imap_port=0, smtp_port=0))

@@ -49,24 +49,24 @@ class Show:
         if message["nature"] not in ("person", None):
             head.append(f"  ({message['nature']})", style="dim")
         self._console.print(head, overflow="ellipsis", no_wrap=True)
-        self._console.print(Padding(self._why(filed), (0, 0, 0, 6)))
+        self._console.print(Padding(self._why(filed), (0, 0, 0, 6), expand=False))
 
     def summary(self, cases: Sequence[Case], *, mails: int, handed_on: int) -> None:
         """All cases in a table."""
         self._console.print()
         self._console.print(Rule(Text("The cases", style="bold"), style="dim"))
         table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-        table.add_column("case", justify="right")
-        for name in ("role", "decided by", "status", "from"):
-            table.add_column(name, no_wrap=True)
-        table.add_column("subject", overflow="ellipsis", no_wrap=True, ratio=1)
+        table.add_column("case", justify="right", min_width=4)
+        for name, width in (("role", 11), ("by", 7), ("status", 9), ("from", 24)):
+            table.add_column(name, no_wrap=True, min_width=width)
+        table.add_column("subject", overflow="ellipsis", no_wrap=True, max_width=56)
         for case in cases:
             table.add_row(
                 Text(f"#{case.number}", style="bold"),
                 Text(self._title(case.role)),
                 Text(case.decided_by, style=HOW.get(case.decided_by, "")),
                 Text(case.status.value),
-                Text(plain(case.party.name or case.party.address)[:26]),
+                Text(plain(case.party.name or case.party.address)[:24]),
                 Text(plain(case.subject) + (f"  ({case.messages} mails)" if case.messages > 1 else "")),
             )
         self._console.print(table)
@@ -87,7 +87,7 @@ class Show:
             ("all cases", f"{inflow} cases list"),
             ("one, with its whole story", f"{inflow} cases show 1"),
             ("full text", f"{inflow} cases search faktura"),
-            ("move one: that teaches", f"{inflow} cases route 14 order --by you"),
+            ("move one: that teaches", f"{inflow} cases route 13 order --by you"),
             ("write to it", f"{hello} | {curl}"),
         ):
             self._console.print(f"[dim]# {what}[/]")
