@@ -187,7 +187,8 @@ def step(
 def _admit(world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, uids: Sequence[int]) -> int:
     raws = mailbox.fetch(uids)
     sightings = [
-        messages.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid) for uid, raw in raws.items()
+        messages.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid)
+        for uid, raw in sorted(raws.items())
     ]
     if sightings:
         _commit(world, sightings, lease)

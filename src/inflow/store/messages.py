@@ -55,7 +55,9 @@ def seen(
 
 def admit(connection: Connection, sightings: Sequence[Sighting], *, now: datetime) -> int:
     """Keep what has been seen: a message for each mail not known before, a sighting for each. Returns how many were new."""
-    first = {one.identity: one for one in reversed(sightings)}
+    first: dict[str, Sighting] = {}
+    for one in sightings:
+        first.setdefault(one.identity, one)
     rows = [_received(one, now) for one in first.values()]
     new = insert_new(connection, message, rows, returning=(message.c.identity, message.c.id))
     if new:
