@@ -80,7 +80,7 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
 
 def _forward_latest(connection: Connection, world: World, number: int, role: Role) -> None:
     """The latest message of the sender, with what was said before, to a role that has not seen it."""
-    incoming = [one for one in cases.messages(connection, number) if one["direction"] == "in"]
+    incoming = [one for one in messages.of_case(connection, number) if one["direction"] == "in"]
     if not incoming:
         return
     latest = incoming[-1]["id"]

@@ -9,7 +9,7 @@ from inflow import letters
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, Status
 from inflow.casework.wording import for_the_management, whose_is_this
-from inflow.store import cases, timers
+from inflow.store import cases, messages, timers
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
 from inflow.world import World
@@ -43,7 +43,7 @@ def fire(connection: Connection, world: World, timer: Timer) -> None:
 def ask(connection: Connection, world: World, case: Case) -> None:
     """Whose is this? Every role is asked, briefly and once; of a confidential matter only the subject is shown."""
     language = world.settings.organisation.language
-    first = next((one for one in cases.messages(connection, case.number) if one["direction"] == "in"), None)
+    first = next((one for one in messages.of_case(connection, case.number) if one["direction"] == "in"), None)
     words = (first["reply_text"] or first["text"])[:600] if first else ""
     for role in world.settings.roles:
         if role.name != world.settings.other.role:

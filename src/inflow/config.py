@@ -120,7 +120,9 @@ class Settings(Table):
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is ours: mailboxes and roles, lower-case."""
-        return frozenset([*(one.address.lower() for one in self.mailboxes), *(one.address.lower() for one in self.roles)])
+        return frozenset(
+            [*(one.address.lower() for one in self.mailboxes), *(one.address.lower() for one in self.roles)]
+        )
 
 
 def find(path: Path | None) -> Path:

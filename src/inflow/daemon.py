@@ -20,8 +20,8 @@ from inflow.config import ConfigError, Settings, secrets
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
 from inflow.reader import Reader
-from inflow.store import deliveries, messages, timers
-from inflow.store.engine import Trouble
+from inflow.store import deliveries, received, timers
+from inflow.store.engine import Trouble, one_line
 from inflow.world import World, is_dead, open_world
 
 GRACE = 10.0
@@ -126,14 +126,14 @@ class Daemon:
                 troubled = False
             except Trouble as error:
                 if not troubled:
-                    log.error("triage waits for the database", error=str(error).splitlines()[0])
+                    log.error("triage waits for the database", error=one_line(error))  # noqa: TRY400  expected: no traceback
                 troubled = True
             if done:
                 self._dispatch.wake()
                 continue
             if self._stopping.is_set():
                 return
-            wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, messages.next_due, LOOK_EVERY)
+            wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, received.next_due, LOOK_EVERY)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._received.wait(), wait)
 
@@ -176,7 +176,7 @@ def _unfinished(world: World) -> bool:
         now = world.now()
         due_at = deliveries.next_due(connection)
         return (
-            messages.next_due(connection) is not None
+            received.next_due(connection) is not None
             or (due_at is not None and due_at <= now)
             or deliveries.in_hand(connection) > 0
         )
@@ -185,10 +185,10 @@ def _unfinished(world: World) -> bool:
 def give_back_of_dead(world: World) -> None:
     """What processes of this host had in hand when they died is due at once, not only when its booking runs out."""
     with world.database.reading() as connection:
-        holders = messages.claimers(connection) | deliveries.claimers(connection)
+        holders = received.claimers(connection) | deliveries.claimers(connection)
     if dead := [owner for owner in holders if is_dead(owner)]:
         with world.database.writing() as connection:
-            taken = messages.give_back_of(connection, dead, now=world.now())
+            taken = received.give_back_of(connection, dead, now=world.now())
             taken += deliveries.give_back_of(connection, dead, now=world.now())
         log.info("taken over from a process that died", rows=taken)
 
@@ -235,10 +235,10 @@ def _reload(daemon: Daemon, reload: Callable[[], Settings], following: list[Worl
             raise ConfigError(missing)  # noqa: TRY301
         following.append(open_world(settings))
     except ConfigError as error:
-        log.error("config not reloaded: the old one runs on", faults=error.faults)
+        log.error("config not reloaded", faults=error.faults)  # noqa: TRY400  the operator's, not ours
         return
     except Trouble as error:
-        log.error("config not reloaded: the old one runs on", faults=[str(error).splitlines()[0]])
+        log.error("config not reloaded", faults=[one_line(error)])  # noqa: TRY400
         return
     log.info("config reloaded")
     notify("RELOADING=1")

@@ -17,7 +17,7 @@ from inflow.casework.delivery import DeliveryStatus, Outcome, may_begin, settle
 from inflow.mail.compose import Outgoing, render
 from inflow.smtp import Relay, Result
 from inflow.store import deliveries, messages, pace
-from inflow.store.engine import Trouble
+from inflow.store.engine import Trouble, one_line
 from inflow.store.rows import Due
 from inflow.world import World
 
@@ -42,6 +42,7 @@ class Dispatch:
         self._attempts: asyncio.Queue[_Attempt] = asyncio.Queue()
         self._in_hand: dict[int, Due] = {}
         self._new = asyncio.Event()
+        self._settled = asyncio.Event()
         self._stopping = False
         self._troubled = False
         self.unsent = 0
@@ -68,7 +69,8 @@ class Dispatch:
             await self._claim()
             await self._give_back()
             while self._in_hand:
-                await asyncio.sleep(0.02)
+                await self._settled.wait()
+                self._settled.clear()
             for task in (*workers, *others):
                 task.cancel()
 
@@ -124,7 +126,7 @@ class Dispatch:
             await self._take_turn()
             content = await asyncio.to_thread(self._render, due)
         except Trouble as error:
-            return Result(outcome=Outcome.LATER, error=f"database: {str(error).splitlines()[0]}")
+            return Result(outcome=Outcome.LATER, error=f"database: {one_line(error)}")
         return await relay.send(envelope_sender(self._world, due), due.recipient, content)
 
     async def _take_turn(self) -> None:
@@ -164,6 +166,7 @@ class Dispatch:
             for attempt in attempts:
                 self.unsent += attempt.result.outcome is not Outcome.SENT
                 self._in_hand.pop(attempt.due.id, None)
+            self._settled.set()
             self._new.set()
 
     def _record(self, attempts: list[_Attempt]) -> None:
@@ -211,7 +214,7 @@ class Dispatch:
 
     def _trouble(self, error: BaseException) -> None:
         if not self._troubled:
-            log.error("outbox cannot be read", error=str(error).splitlines()[0])
+            log.error("outbox cannot be read", error=one_line(error))
         self._troubled = True
 
     def _recovered(self) -> None:

@@ -68,7 +68,7 @@ class Mailbox:
         self._settings = settings
         self._client: IMAPClient | None = None
         self._wake, self._waker = socket.socketpair()
-        self._wake.setblocking(False)  # noqa: FBT003
+        self._wake.setblocking(False)
         self._aborted = False
         self.uidvalidity = 0
         self._keywords = False

@@ -11,8 +11,8 @@ import structlog
 
 from inflow.config import MailboxSettings
 from inflow.imap import Mailbox, MailboxError
-from inflow.store import mailboxes, messages
-from inflow.store.engine import Trouble
+from inflow.store import mailboxes, received
+from inflow.store.engine import Trouble, one_line
 from inflow.store.mailboxes import Lease, LeaseLostError
 from inflow.units import MissingSecretError
 from inflow.world import World, is_dead
@@ -64,7 +64,7 @@ class Watch:
                     if self._stopping.is_set():
                         break
                     failures = 0 if self.error is None else failures
-                    self._failed(str(error).splitlines()[0])
+                    self._failed(one_line(error))
                     failures += 1
                     self._stopping.wait(backoff(failures, jitter=random.random()))  # noqa: S311
 
@@ -75,7 +75,7 @@ class Watch:
                 if not self._session(forever=False):
                     log.info("mailbox is watched by another process")
             except (MailboxError, MissingSecretError, LeaseLostError, *Trouble) as error:
-                self._failed(str(error).splitlines()[0])
+                self._failed(one_line(error))
                 return False
             return True
 
@@ -164,9 +164,9 @@ def step(
 ) -> int:
     """One round: everything that waits in the mailbox is taken in, batch by batch. Returns how many mails were seen."""
     with world.database.reading() as connection:
-        highest = messages.highest_uid(connection, settings.name, mailbox.uidvalidity)
+        highest = received.highest_uid(connection, settings.name, mailbox.uidvalidity)
         waiting = mailbox.waiting(after=highest)
-        known = messages.sighted(connection, settings.name, mailbox.uidvalidity, waiting)
+        known = received.sighted(connection, settings.name, mailbox.uidvalidity, waiting)
     for batch in _slices(sorted(known), CHUNK):
         mailbox.mark_done(batch)
     new = [uid for uid in waiting if uid not in known]
@@ -187,7 +187,7 @@ def step(
 def _admit(world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, uids: Sequence[int]) -> int:
     raws = mailbox.fetch(uids)
     sightings = [
-        messages.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid)
+        received.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid)
         for uid, raw in sorted(raws.items())
     ]
     if sightings:
@@ -201,7 +201,7 @@ def _admit_too_big(
 ) -> int:
     """A mail over the limit: its headers come in, the mail stays where people find it."""
     for raw in mailbox.fetch([uid], headers_only=True).values():
-        one = messages.seen(
+        one = received.seen(
             raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid, size=size, too_big=True
         )
         _commit(world, [one], lease)
@@ -210,10 +210,10 @@ def _admit_too_big(
     return 0
 
 
-def _commit(world: World, sightings: Sequence[messages.Sighting], lease: Lease) -> None:
+def _commit(world: World, sightings: Sequence[received.Sighting], lease: Lease) -> None:
     with world.database.writing(durable=True) as connection:
         mailboxes.hold(connection, lease, now=world.now())
-        new = messages.admit(connection, sightings, now=world.now())
+        new = received.admit(connection, sightings, now=world.now())
     log.info("mail received", mails=len(sightings), new=new, uids=f"{sightings[0].uid}-{sightings[-1].uid}")
 
 

@@ -13,7 +13,7 @@ from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address, Message
 from inflow.routing.roles import Role
-from inflow.store import cases, deliveries
+from inflow.store import deliveries, messages
 from inflow.store.rows import Case
 from inflow.world import World
 
@@ -76,7 +76,7 @@ def relay(
     mailbox = world.settings.mailbox(case.mailbox)
     said = [
         one["message_id"]
-        for one in cases.messages(connection, case.number)
+        for one in messages.of_case(connection, case.number)
         if one["direction"] == "in" and one["message_id"]
     ]
     outgoing = Outgoing(
@@ -187,5 +187,5 @@ def _suggestions(case: Case, world: World) -> list[str]:
 
 
 def _history(connection: Connection, number: int, source: int, language: str) -> str:
-    before = [one for one in cases.messages(connection, number) if one["id"] < source]
+    before = [one for one in messages.of_case(connection, number) if one["id"] < source]
     return history(before, number=number, language=language) if before else ""

@@ -111,11 +111,13 @@ def _obey(
 
 
 def _unknown(line: str) -> str:
-    near = commands.nearest(line.split()[0].lstrip("/"), [verb.value for verb in Verb])
+    near = commands.nearest(line.split(maxsplit=1)[0].lstrip("/"), [verb.value for verb in Verb])
     return line + (f" (/{', /'.join(near)}?)" if near else "")
 
 
-def _order(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
+def _order(  # noqa: C901  one flat choice among the verbs
+    connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str
+) -> str:
     """Carry out one order. Returns what was done in words."""
     match command.verb:
         case Verb.ROUTE:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,10 +122,8 @@ class Relay:
     async def quit(self) -> None:
         """Say goodbye, briefly."""
         if self._client is not None and self._client.is_connected:
-            try:
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await self._client.quit(timeout=2)
-            except (aiosmtplib.SMTPException, OSError, TimeoutError):
-                pass
         self.close()
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from inflow.reader import Reader, Unreadable
 from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
-from inflow.store import cases, deliveries, history, messages
+from inflow.store import cases, deliveries, history, messages, received
 from inflow.store.engine import Trouble
 from inflow.store.rows import Waiting
 from inflow.world import World
@@ -42,7 +42,7 @@ class Arrival:
 def step(world: World, reader: Reader) -> int:
     """One round: claim, read and file a batch. Returns how many messages were taken in hand."""
     with world.database.writing() as connection:
-        claimed = messages.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
+        claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
     if not claimed:
         return 0
     with world.database.reading() as connection:
@@ -50,7 +50,7 @@ def step(world: World, reader: Reader) -> int:
     read = {
         one.id: reader.read(raws[one.id], mailbox=one.mailbox)
         for one in claimed
-        if one.attempts <= messages.QUARANTINE_AFTER
+        if one.attempts <= received.QUARANTINE_AFTER
     }
     with world.database.writing(durable=True) as connection:
         for waiting in claimed:
@@ -79,18 +79,19 @@ def _file_or_postpone(connection: Connection, world: World, waiting: Waiting, ou
         except Exception as error:  # whatever one mail breaks, the next goes on
             log.exception("message failed", attempts=waiting.attempts)
             told = f"{type(error).__name__}: {error}"
-            if waiting.attempts >= messages.QUARANTINE_AFTER:
+            if waiting.attempts >= received.QUARANTINE_AFTER:
                 raw = outcome.raw
                 with connection.begin_nested():
                     failures.quarantine(connection, world, waiting, Unreadable(raw=raw, reason=told))
             else:
-                messages.failed(
+                received.failed(
                     connection, waiting.id, error=told[:2000], due_at=world.now() + AGAIN_AFTER * waiting.attempts
                 )
 
 
 def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
-    """A message, told a loop when it bears our own mark, with where its recipient address leads: the first signed address among those it was sent or delivered to."""
+    """A message, told a loop when it bears our own mark, with where its recipient address leads: the first address signed
+    by us among those it was sent or delivered to."""
     if _has_our_mark(world, message):
         message = replace(message, nature=Nature.LOOP)
     named = [one.address for one in (*message.to, *message.cc)]

@@ -31,11 +31,13 @@ def mail(number: int, subject: str, text: str, *, sender: str = "", headers: str
 def forty() -> list[bytes]:
     """Ten each of what a rule knows, what keywords know, what nobody knows, and HTML with an attachment for support."""
     mails = [mail(n, f"Faktura {n}", f"Hej, här kommer faktura nummer {n}.") for n in range(10)]
-    mails += [mail(n, "Kan inte logga in", f"Jag får felmeddelande {n} när jag försöker logga in.") for n in range(10, 20)]
+    mails += [
+        mail(n, "Kan inte logga in", f"Jag får felmeddelande {n} när jag försöker logga in.") for n in range(10, 20)
+    ]
     mails += [mail(n, "Hej där", f"Vi undrar över något helt annat, nummer {n}.") for n in range(20, 30)]
     for n in range(30, 40):
         body = (
-            '--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Produkten <b>fungerar inte</b>. Felmeddelande '
+            "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Produkten <b>fungerar inte</b>. Felmeddelande "
             f"{n}</p>\r\n--b\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n"
             "Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQK\r\n--b--"
         )

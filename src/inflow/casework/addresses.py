@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _TOKEN = re.compile(r"([a-z])([0-9]+)z([0-9a-y]+)-([a-z2-7]{16})")
+_LONGEST_NUMBER = 13
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxy"
 
 
@@ -55,7 +56,7 @@ def read(address: str, keys: Keys, *, roles: Iterable[str]) -> WayBack | None:
     if not match or match[1] not in set(Way):
         return None
     key = keys.get(int(match[2][:9]))
-    if key is None or len(match[3]) > 13:
+    if key is None or len(match[3]) > _LONGEST_NUMBER:
         return None
     number = int(match[3], 35)
     for role in ("", *roles):

@@ -63,7 +63,7 @@ _SILENT = frozenset(
 
 
 class NotPossibleError(Exception):
-    """This cannot happen to a case that stands where this one does."""
+    """It cannot happen to a case that stands where this one does."""
 
 
 def after(status: Status, kind: Kind, *, with_other: bool = False) -> Status:

@@ -5,7 +5,8 @@ when it is to a message of that case.
 """
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from inflow.casework.addresses import WayBack
@@ -20,7 +21,7 @@ class Known:
     """What the store knows of a message's leads: cases by referenced Message-ID, and who takes part in a tagged case."""
 
     by_reference: Mapping[str, int]
-    participants: Mapping[int, Set[str]]
+    participants: Mapping[int, AbstractSet[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,13 +103,17 @@ def failed_delivery(language: str, row: dict[str, Any], error: str) -> tuple[str
     if language == "sv":
         return (
             f"Kom inte fram: {row['kind']} till {row['to']}",
-            f"Ett utskick ({row['kind']}) till {row['to']} kom inte fram och försöks inte igen.\n\nOrsak: {error}\n\n"
-            f"Rätta adressen eller mottagaren och skicka på nytt: inflow outbox retry {row['id']}\n",
+            (
+                f"Ett utskick ({row['kind']}) till {row['to']} kom inte fram och försöks inte igen.\n\nOrsak: {error}\n\n"
+                f"Rätta adressen eller mottagaren och skicka på nytt: inflow outbox retry {row['id']}\n"
+            ),
         )
     return (
         f"Not delivered: {row['kind']} to {row['to']}",
-        f"A delivery ({row['kind']}) to {row['to']} did not arrive and is not tried again.\n\nReason: {error}\n\n"
-        f"Mend the address or the receiver and send it again: inflow outbox retry {row['id']}\n",
+        (
+            f"A delivery ({row['kind']}) to {row['to']} did not arrive and is not tried again.\n\nReason: {error}\n\n"
+            f"Mend the address or the receiver and send it again: inflow outbox retry {row['id']}\n"
+        ),
     )
 
 
@@ -131,14 +135,18 @@ def held_reply(language: str, *, number: int, sender: str, reason: str) -> tuple
     if language == "sv":
         return (
             "Svaret hölls kvar och skickades inte",
-            f"Ett svar från {sender} i ärende #{number} skickades inte till avsändaren.\n\nOrsak: {reason}\n\n"
-            "Är det äkta? En annan medlem kan svara på det här mejlet med raden /release, eller: inflow cases release "
-            f"{number}\n",
+            (
+                f"Ett svar från {sender} i ärende #{number} skickades inte till avsändaren.\n\nOrsak: {reason}\n\n"
+                "Är det äkta? En annan medlem kan svara på det här mejlet med raden /release, eller: inflow cases release "
+                f"{number}\n"
+            ),
         )
     return (
         "The reply was held and not sent",
-        f"A reply from {sender} in case #{number} was not sent to the sender.\n\nReason: {reason}\n\n"
-        f"Is it genuine? Another member can answer this mail with a line /release, or: inflow cases release {number}\n",
+        (
+            f"A reply from {sender} in case #{number} was not sent to the sender.\n\nReason: {reason}\n\n"
+            f"Is it genuine? Another member can answer this mail with a line /release, or: inflow cases release {number}\n"
+        ),
     )
 
 
@@ -175,13 +183,17 @@ def whose_is_this(language: str, *, case: int, subject: str, sender: str, words:
     if language == "sv":
         return (
             f"Vems är detta? {subject}",
-            f"Ärende #{case} har ingen som känns vid det. Är det ert?\n\nFrån:  {sender}\nÄmne:  {subject}\n\n{quoted}\n\n"
-            "Ja: svara på det här mejlet med raden /claim. Ärendet kommer då till er.\nNej: svara med raden /pass.\n",
+            (
+                f"Ärende #{case} har ingen som känns vid det. Är det ert?\n\nFrån:  {sender}\nÄmne:  {subject}\n\n{quoted}\n\n"
+                "Ja: svara på det här mejlet med raden /claim. Ärendet kommer då till er.\nNej: svara med raden /pass.\n"
+            ),
         )
     return (
         f"Whose is this? {subject}",
-        f"Nobody has recognised case #{case}. Is it yours?\n\nFrom:     {sender}\nSubject:  {subject}\n\n{quoted}\n\n"
-        "Yes: reply to this mail with a line /claim, and the case comes to you.\nNo: reply with a line /pass.\n",
+        (
+            f"Nobody has recognised case #{case}. Is it yours?\n\nFrom:     {sender}\nSubject:  {subject}\n\n{quoted}\n\n"
+            "Yes: reply to this mail with a line /claim, and the case comes to you.\nNo: reply with a line /pass.\n"
+        ),
     )
 
 
@@ -190,11 +202,15 @@ def for_the_management(language: str, *, case: int, subject: str, sender: str) -
     if language == "sv":
         return (
             f"En fråga för ledningen: {subject}",
-            f"Alla roller har fått frågan om ärende #{case}, ingen har tagit det.\n\nFrån:  {sender}\nÄmne:  {subject}\n\n"
-            "Bestäm vem som ska ha det: svara på det här mejlet med raden /route ROLL.\n",
+            (
+                f"Alla roller har fått frågan om ärende #{case}, ingen har tagit det.\n\nFrån:  {sender}\nÄmne:  {subject}\n\n"
+                "Bestäm vem som ska ha det: svara på det här mejlet med raden /route ROLL.\n"
+            ),
         )
     return (
         f"A question for the management: {subject}",
-        f"Every role was asked about case #{case}, none has claimed it.\n\nFrom:     {sender}\nSubject:  {subject}\n\n"
-        "Decide who should have it: reply to this mail with a line /route ROLE.\n",
+        (
+            f"Every role was asked about case #{case}, none has claimed it.\n\nFrom:     {sender}\nSubject:  {subject}\n\n"
+            "Decide who should have it: reply to this mail with a line /route ROLE.\n"
+        ),
     )

@@ -11,7 +11,7 @@ from inflow import actions, replies
 from inflow.casework.case import Status
 from inflow.cli.common import JSON, console, fail, instant, opened, print_json, shown, told
 from inflow.cli.show_case import case_json, list_json, print_case, print_cases, show_json
-from inflow.store import cases, deliveries, events
+from inflow.store import cases, deliveries, events, messages
 from inflow.store.cases import Filters
 from inflow.world import World
 
@@ -31,7 +31,7 @@ def _me() -> str:
 
 
 @app.command("list")
-def list_(
+def list_(  # noqa: PLR0913  each is an option of the command
     context: typer.Context,
     *,
     role: Annotated[str | None, typer.Option(help="Cases of this role.")] = None,
@@ -82,14 +82,14 @@ def show(context: typer.Context, number: NUMBER, *, json: Annotated[bool, JSON] 
     with told(), opened(context) as world:
         with world.database.reading() as connection:
             case = cases.get(connection, number)
-            messages = cases.messages(connection, number)
+            conversation = messages.of_case(connection, number)
             history = events.of_case(connection, number)
             outbox = deliveries.of_case(connection, number)
         if json:
-            print_json(show_json(case, messages=messages, events=history, deliveries=outbox))
+            print_json(show_json(case, messages=conversation, events=history, deliveries=outbox))
         else:
             print_case(
-                case, messages=messages, events=history, deliveries=outbox, zone=world.settings.organisation.zone
+                case, messages=conversation, events=history, deliveries=outbox, zone=world.settings.organisation.zone
             )
 
 

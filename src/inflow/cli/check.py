@@ -10,7 +10,7 @@ from inflow.cli.common import JSON, console, errors, print_json, settings, shown
 from inflow.config import MailboxSettings, Settings, secrets
 from inflow.imap import Mailbox, MailboxError
 from inflow.smtp import Relay
-from inflow.store.engine import Trouble, open_database
+from inflow.store.engine import Trouble, one_line, open_database
 from inflow.store.migrate import current, head
 from inflow.units import MissingSecretError
 
@@ -121,7 +121,7 @@ def _database(read: Settings) -> dict[str, Any]:
     except MissingSecretError as error:
         return {"what": what, "ok": False, "says": str(error)}
     except Trouble as error:
-        return {"what": what, "ok": False, "says": str(getattr(error, "orig", None) or error).splitlines()[0]}
+        return {"what": what, "ok": False, "says": one_line(error)}
     if have == head() or engine == "sqlite":
         return {"what": what, "ok": True, "says": f"{engine}, schema {have or 'made on first run'}"}
     return {

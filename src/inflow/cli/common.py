@@ -19,7 +19,7 @@ from inflow.actions import NoRoleError
 from inflow.casework.case import NotPossibleError
 from inflow.config import ConfigError, Settings, load
 from inflow.store.cases import NoCaseError
-from inflow.store.engine import Trouble
+from inflow.store.engine import Trouble, one_line
 from inflow.store.migrate import SchemaError
 from inflow.units import MissingSecretError
 from inflow.world import World, open_world
@@ -60,7 +60,7 @@ def told() -> Iterator[None]:
     except (NotPossibleError, NoRoleError, NoCaseError, SchemaError, MissingSecretError) as error:
         fail(str(error))
     except Trouble as error:
-        fail(f"the database cannot be used: {str(getattr(error, 'orig', None) or error).splitlines()[0]}")
+        fail(f"the database cannot be used: {one_line(error)}")
 
 
 def fail(message: str) -> NoReturn:

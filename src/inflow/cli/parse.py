@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from inflow.cli.common import JSON, console, fail, print_json_line, shown
-from inflow.mail.outline import as_json
 from inflow.mail.message import Message
+from inflow.mail.outline import as_json
 from inflow.mail.parse import parse
 
 FILES = typer.Argument(

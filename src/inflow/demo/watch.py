@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from inflow.store import cases, deliveries
+from inflow.store import cases, deliveries, messages
 from inflow.store.engine import Trouble, open_database
 from inflow.store.rows import Case
 
@@ -66,7 +66,7 @@ class Watch:
 
     def _incoming(self, case: Case) -> list[Filed]:
         with self._database.reading() as connection:
-            rows = cases.messages(connection, case.number)
+            rows = messages.of_case(connection, case.number)
         return [
             Filed(message=row, case=case, first=position == 0)
             for position, row in enumerate(rows)

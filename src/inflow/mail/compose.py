@@ -12,6 +12,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 from inflow.mail.identity import fields, split
 from inflow.mail.message import Address, Attachment
@@ -162,7 +163,7 @@ def _text_part(text: str) -> bytes:
 def _file_part(file: Enclosure) -> bytes:
     name = _clean(file.filename).replace("\\", "_").replace('"', "'").replace("/", "_")
     disposition = (
-        f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=utf-8''{_percent(name)}"
+        f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=utf-8''{quote(name, safe='')}"
     )
     return (
         f"Content-Type: {_clean(file.content_type)}\r\nContent-Disposition: {disposition}\r\n"
@@ -173,12 +174,6 @@ def _file_part(file: Enclosure) -> bytes:
 def _enclosure(attached: Attachment) -> Enclosure:
     name = attached.filename or "attachment"
     return Enclosure(filename=name, content_type=attached.content_type, base64=_base64(attached.content))
-
-
-def _percent(name: str) -> str:
-    return "".join(
-        chr(byte) if chr(byte).isalnum() and byte < 128 or byte in b"-._" else f"%{byte:02X}" for byte in name.encode()
-    )  # noqa: PLR2004
 
 
 def _entity(raw: bytes) -> bytes:

@@ -13,7 +13,7 @@ from inflow.routing.decision import Decision
 from inflow.store import events, search
 from inflow.store.engine import insert_new
 from inflow.store.rows import Case, Party
-from inflow.store.schema import attachment, cases, correction, known_id, label, message, participant, party
+from inflow.store.schema import cases, correction, known_id, label, message, participant, party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,37 +272,3 @@ def _case(row: Any, labels: tuple[str, ...], messages: int) -> Case:
         messages=messages,
         merged_into=row.merged_into,
     )
-
-
-def messages(connection: Connection, number: int) -> list[dict[str, Any]]:
-    """The conversation of a case, oldest first, each with its attachments."""
-    rows = connection.execute(
-        select(
-            message.c.id,
-            message.c.direction,
-            message.c.from_name,
-            message.c.from_address,
-            message.c.subject,
-            message.c.date,
-            message.c.received_at,
-            message.c.text,
-            message.c.reply_text,
-            message.c.nature,
-            message.c.message_id,
-            message.c.language,
-            message.c.size,
-            message.c.state,
-            message.c.defects,
-        )
-        .where(message.c.case_id == number)
-        .order_by(message.c.id)
-    ).all()
-    files: dict[int, list[dict[str, Any]]] = {}
-    for one in connection.execute(
-        select(attachment)
-        .join(message)
-        .where(message.c.case_id == number)
-        .order_by(attachment.c.message_id, attachment.c.position)
-    ):
-        files.setdefault(one.message_id, []).append(dict(one._mapping))
-    return [{**row._mapping, "attachments": files.get(row.id, [])} for row in rows]

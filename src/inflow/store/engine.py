@@ -21,6 +21,11 @@ Trouble = (OperationalError, PoolTimeoutError, DBAPIError)
 """What a database that is locked, gone or full raises: wait and try again."""
 
 
+def one_line(error: BaseException) -> str:
+    """What went wrong with the database, in one line: the driver's words without SQLAlchemy's link and statement."""
+    return " ".join(str(getattr(error, "orig", None) or error).split("\n")[:1]) or type(error).__name__
+
+
 @dataclass(frozen=True)
 class Database:
     """An engine, and on SQLite the lock that makes this process's writers queue instead of polling for the file lock."""

@@ -1,172 +1,17 @@
-"""Messages: taken in once by identity, claimed for triage, filed under a case."""
+"""Messages: filed under a case with what was understood of them; their raw bytes never change."""
 
 import hashlib
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, select, update
 
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
 from inflow.store import search
-from inflow.store.engine import insert_new
-from inflow.store.rows import Waiting
-from inflow.store.schema import attachment, message, raw_mail, sighting
-
-CLAIMED_FOR = timedelta(seconds=60)
-QUARANTINE_AFTER = 3
-BATCH_BYTES = 16 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One mail as it was seen in a mailbox. `size` is the server's; `packed` the raw bytes (or, when it was too big, its
-    headers) compressed."""
-
-    mailbox: str
-    uidvalidity: int
-    uid: int
-    identity: str
-    sha256: str
-    packed: bytes
-    size: int
-    too_big: bool = False
-
-
-def seen(
-    raw: bytes, *, mailbox: str, uidvalidity: int, uid: int, size: int | None = None, too_big: bool = False
-) -> Sighting:
-    """The sighting of a raw mail: what costs time is done here, before a transaction begins."""
-    return Sighting(
-        mailbox=mailbox,
-        uidvalidity=uidvalidity,
-        uid=uid,
-        identity=identity(raw),
-        sha256=hashlib.sha256(raw).hexdigest(),
-        packed=zstandard.compress(raw),
-        size=len(raw) if size is None else size,
-        too_big=too_big,
-    )
-
-
-def admit(connection: Connection, sightings: Sequence[Sighting], *, now: datetime) -> int:
-    """Keep what has been seen: a message for each mail not known before, a sighting for each. Returns how many were new."""
-    first: dict[str, Sighting] = {}
-    for one in sightings:
-        first.setdefault(one.identity, one)
-    rows = [_received(one, now) for one in first.values()]
-    new = insert_new(connection, message, rows, returning=(message.c.identity, message.c.id))
-    if new:
-        connection.execute(
-            raw_mail.insert(), [{"message_id": row.id, "zstd": first[row.identity].packed} for row in new]
-        )
-    ids = _ids(connection, first)
-    insert_new(
-        connection,
-        sighting,
-        [
-            {
-                "mailbox": one.mailbox,
-                "uidvalidity": one.uidvalidity,
-                "uid": one.uid,
-                "message_id": ids[one.identity],
-                "seen_at": now,
-            }
-            for one in sightings
-        ],
-    )
-    return len(new)
-
-
-def _received(one: Sighting, now: datetime) -> dict[str, Any]:
-    return {
-        "identity": one.identity,
-        "direction": "in",
-        "state": "received",
-        "due_at": now,
-        "mailbox": one.mailbox,
-        "received_at": now,
-        "size": one.size,
-        "sha256": one.sha256,
-        "too_big": one.too_big,
-    }
-
-
-def _ids(connection: Connection, identities: Iterable[str]) -> dict[str, int]:
-    rows = connection.execute(select(message.c.identity, message.c.id).where(message.c.identity.in_(list(identities))))
-    return {row.identity: row.id for row in rows}
-
-
-def sighted(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
-    """Which of these UIDs have been taken in already; asked for in slices, so that a huge mailbox costs no huge query."""
-    found: set[int] = set()
-    query = select(sighting.c.uid).where(
-        sighting.c.mailbox == mailbox,
-        sighting.c.uidvalidity == uidvalidity,
-        sighting.c.uid.in_(bindparam("uids", expanding=True)),
-    )
-    for at in range(0, len(uids), 500):
-        found.update(connection.scalars(query, {"uids": list(uids[at : at + 500])}))
-    return found
-
-
-def highest_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
-    """The highest UID taken in under this UIDVALIDITY; 0 when none was."""
-    query = select(func.max(sighting.c.uid)).where(sighting.c.mailbox == mailbox, sighting.c.uidvalidity == uidvalidity)
-    return connection.scalar(query) or 0
-
-
-def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Waiting]:
-    """Book an attempt for messages that wait for triage. Fresh ones come in batches; one that was tried before comes alone,
-    so that what broke a batch is found out and its neighbours pay nothing."""
-    due = (
-        select(message.c.id, message.c.attempts, message.c.size)
-        .where(message.c.state == "received", message.c.due_at <= now)
-        .order_by(message.c.due_at, message.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(due).all()
-    tried = [row.id for row in rows if row.attempts]
-    fresh = [row for row in rows if not row.attempts]
-    sizes = itertools.accumulate(row.size for row in fresh)
-    chosen = [
-        row.id for row, size in zip(fresh, sizes, strict=True) if row is fresh[0] or size <= BATCH_BYTES
-    ] or tried[:1]
-    if not chosen:
-        return []
-    booked = connection.execute(
-        update(message)
-        .where(message.c.id.in_(chosen))
-        .values(attempts=message.c.attempts + 1, due_at=now + CLAIMED_FOR, claimed_by=owner)
-        .returning(
-            message.c.id,
-            message.c.attempts,
-            message.c.mailbox,
-            message.c.received_at,
-            message.c.size,
-            message.c.too_big,
-        )
-    )
-    return sorted((Waiting(**row._mapping) for row in booked), key=lambda one: one.id)
-
-
-def failed(connection: Connection, id_: int, *, error: str, due_at: datetime) -> None:
-    """Triage of a message did not work: tried again at `due_at`."""
-    connection.execute(update(message).where(message.c.id == id_).values(error=error, due_at=due_at, claimed_by=None))
-
-
-def release(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
-    """Give back what was claimed and not begun: the booking is undone."""
-    connection.execute(
-        update(message)
-        .where(message.c.id.in_(ids), message.c.state == "received")
-        .values(attempts=message.c.attempts - 1, due_at=now, claimed_by=None)
-    )
+from inflow.store.schema import attachment, message, raw_mail
 
 
 def file(
@@ -260,25 +105,35 @@ def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
     return {id_: zstandard.decompress(packed) for id_, packed in rows}
 
 
-def give_back_of(connection: Connection, owners: Sequence[str], *, now: datetime) -> int:
-    """What dead processes had claimed is due now. Returns how many."""
-    return connection.execute(
-        update(message)
-        .where(message.c.state == "received", message.c.claimed_by.in_(owners))
-        .values(due_at=now, claimed_by=None)
-    ).rowcount
-
-
-def claimers(connection: Connection) -> set[str]:
-    """Processes that hold received messages."""
-    query = (
-        select(message.c.claimed_by).where(message.c.state == "received", message.c.claimed_by.is_not(None)).distinct()
-    )
-    return {owner for owner in connection.scalars(query) if owner}
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next message is due for triage; None when none waits."""
-    return connection.scalar(
-        select(message.c.due_at).where(message.c.state == "received").order_by(message.c.due_at, message.c.id).limit(1)
-    )
+def of_case(connection: Connection, case: int) -> list[dict[str, Any]]:
+    """The conversation of a case, oldest first, each with its attachments."""
+    rows = connection.execute(
+        select(
+            message.c.id,
+            message.c.direction,
+            message.c.from_name,
+            message.c.from_address,
+            message.c.subject,
+            message.c.date,
+            message.c.received_at,
+            message.c.text,
+            message.c.reply_text,
+            message.c.nature,
+            message.c.message_id,
+            message.c.language,
+            message.c.size,
+            message.c.state,
+            message.c.defects,
+        )
+        .where(message.c.case_id == case)
+        .order_by(message.c.id)
+    ).all()
+    files: dict[int, list[dict[str, Any]]] = {}
+    for one in connection.execute(
+        select(attachment)
+        .join(message)
+        .where(message.c.case_id == case)
+        .order_by(attachment.c.message_id, attachment.c.position)
+    ):
+        files.setdefault(one.message_id, []).append(dict(one._mapping))
+    return [{**row._mapping, "attachments": files.get(row.id, [])} for row in rows]

@@ -282,14 +282,6 @@ pace = Table(
     Column("next_at", UTCDateTime, nullable=False),
 )
 
-noise = Table(
-    "noise",
-    metadata,
-    Column("address", String(320), primary_key=True),
-    Column("kind", String(20), primary_key=True),
-    Column("at", UTCDateTime, nullable=False),
-)
-
 # Full text. On SQLite an FTS5 table of the same name stands instead (made by the migration, read and fed by store/search.py).
 search = Table(
     "search",

@@ -11,7 +11,7 @@ from inflow.store.schema import secret
 
 def keys(connection: Connection) -> dict[int, bytes]:
     """All keys by version; empty before the first run."""
-    return {version: key for version, key in connection.execute(select(secret.c.version, secret.c.key))}
+    return {row.version: row.key for row in connection.execute(select(secret))}
 
 
 def make_first(connection: Connection, *, now: datetime) -> dict[int, bytes]:

@@ -27,13 +27,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
     )
     op.create_table(
-        "noise",
-        sa.Column("address", sa.String(length=320), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("at", UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("address", "kind", name=op.f("pk_noise")),
-    )
-    op.create_table(
         "pace",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("next_at", UTCDateTime(), nullable=False),
@@ -349,5 +342,4 @@ def downgrade() -> None:
     op.drop_table("secret")
     op.drop_table("party")
     op.drop_table("pace")
-    op.drop_table("noise")
     op.drop_table("mailbox")
