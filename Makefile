@@ -26,7 +26,7 @@ check: dev ## format, lint, types, imports, migrations
 	@if [ -d src/inflow/store/migrations ]; then $(MAKE) -s check-migrations; fi
 
 check-migrations: dev
-	$(BIN)/python -m pytest -q -n 0 tests/store -k migrations
+	$(BIN)/inflow db check
 
 test: dev ## all tests, on real servers (installs Dovecot and PostgreSQL where it may)
 	sh scripts/install-servers
