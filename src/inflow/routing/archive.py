@@ -29,6 +29,7 @@ def dumps(model: Model) -> bytes:
         "temperature": model.temperature,
         "familiar": model.familiar,
         "threshold": [threshold.confidence, threshold.routed, threshold.wrong],
+        "rarest": model.vocabulary.rarest,
         "sizes": [len(block.known) for block in model.vocabulary.blocks],
     }
     arrays = [
@@ -55,7 +56,8 @@ def loads(stored: bytes) -> Model:
     return Model(
         roles=tuple(head["roles"]),
         vocabulary=Vocabulary(
-            tuple(Block(np.frombuffer(known, "<u4"), np.frombuffer(rarity, "<f4")) for known, rarity in blocks)
+            tuple(Block(np.frombuffer(known, "<u4"), np.frombuffer(rarity, "<f4")) for known, rarity in blocks),
+            rarest=head["rarest"],
         ),
         weights=np.frombuffer(arrays[edges[-1] :], "<f4").reshape(-1, len(head["roles"])),
         examples=head["examples"],

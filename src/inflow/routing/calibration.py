@@ -16,6 +16,7 @@ _TEMPERATURES = np.geomspace(0.1, 10.0, 61)
 _PRIOR_ROWS = 5.0
 _DOUBT = 0.1
 _RESERVE = 0.4
+_PLAIN = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +44,23 @@ def fit_temperature(scores: Floats, targets: NDArray[np.int64]) -> float:
 def fit_threshold(confidence: Floats, right: NDArray[np.bool_], *, max_misrouted: float) -> Threshold:
     """The lowest confidence at which the promise holds for the more confident, by an exact binomial bound at 90%.
 
-    Part of the promise is kept in reserve for what held-out scores cannot show: kinds of mail nobody has seen yet.
+    Part of the promise is kept in reserve for what held-out scores cannot show: kinds of mail nobody has seen yet. Few
+    examples can prove no bound: then only the plain ones are routed, and only if not one of them was wrong.
     """
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum(~right[order])
     best = UNPROVEN
     for at in _ends(confidence[order]):
         found = Threshold(confidence=float(confidence[order[at]]), routed=int(at) + 1, wrong=int(wrong[at]))
-        if _holds(found, max_misrouted):
+        if _holds(found, len(order), max_misrouted):
             best = found
     return best
 
 
-def _holds(found: Threshold, share: float) -> bool:
-    spent = found.wrong / found.routed <= (1 - _RESERVE) * share
-    return spent and binomial_tail(found.wrong, found.routed, share) <= _DOUBT
+def _holds(found: Threshold, rows: int, share: float) -> bool:
+    proven = binomial_tail(found.wrong, found.routed, share) <= _DOUBT
+    plain = found.wrong == 0 and found.confidence >= _PLAIN and found.routed >= max(0.5 / share, rows / 3)
+    return (proven and found.wrong <= (1 - _RESERVE) * share * found.routed) or plain
 
 
 def binomial_tail(wrong: int, routed: int, share: float) -> float:

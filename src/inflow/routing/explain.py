@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from inflow.routing.decision import Contribution
 from inflow.routing.features import Hashes, Sample, fact_hash, facts_of, pairs_of, sample_words, word_hashes
 from inflow.routing.model import Model
-from inflow.routing.vocabulary import positions
 from inflow.routing.words import STOPWORDS
 
 _NAMED = 8
@@ -72,14 +71,12 @@ def _shared_out(
     model: Model, block: int, role: str, *, hashes: Hashes, owners: NDArray[np.int64], shares: NDArray[np.float64]
 ) -> list[float]:
     """The contribution of one block's features, shared out among their owners."""
-    at = positions(model.vocabulary.blocks[block].known, hashes)
-    seen = at >= 0
-    features, inverse = np.unique(at[seen], return_inverse=True)
-    occurrences = np.bincount(inverse, weights=shares[seen], minlength=len(features))
-    values = model.vocabulary.weigh(block, features, occurrences)
+    features, inverse = np.unique(hashes, return_inverse=True)
+    occurrences = np.bincount(inverse, weights=shares, minlength=len(features))
+    at, values = model.vocabulary.weigh(block, features, occurrences)
     offset = sum(len(one.known) for one in model.vocabulary.blocks[:block])
-    each = values * _leaning(model, role, features + offset) / np.maximum(occurrences, 1e-9)
-    shared = np.bincount(owners[seen], weights=each[inverse] * shares[seen], minlength=int(owners.max(initial=-1)) + 1)
+    each = np.where(at >= 0, values * _leaning(model, role, np.maximum(at, 0) + offset), 0.0) / occurrences
+    shared = np.bincount(owners, weights=each[inverse] * shares, minlength=int(owners.max(initial=-1)) + 1)
     return [float(weight) for weight in shared]
 
 

@@ -67,7 +67,7 @@ def correct(model: Model, sample: Sample, role: str, *, weight: float = 1.0) -> 
     if role not in model.roles:
         raise ValueError(f"the model does not know the role {role!r}: train anew")
     features = features_of(sample)
-    vocabulary, places = model.vocabulary.extended(features, examples=model.examples)
+    vocabulary, places = model.vocabulary.extended(features)
     weights = np.zeros((len(vocabulary) + 1, len(model.roles)), dtype=np.float32)
     weights[places], weights[-1] = model.weights[:-1], model.weights[-1]
     vector = with_bias(vocabulary.vector(features), len(vocabulary))

@@ -17,6 +17,7 @@ from inflow.routing.vocabulary import Vocabulary, build_vocabulary
 
 _DESCRIPTION_SPEAKS = 3.0
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
+_A_CHOICE = 2
 _SCORES_AT_ONCE = 1_500_000
 
 
@@ -37,7 +38,7 @@ def describe(role: Role) -> Sample:
 
 
 def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_misrouted: float) -> Model:
-    """Learn to tell the described roles apart. Examples of other roles are left out."""
+    """Learn to tell the described roles apart. Examples of other roles are left out; those of one role are no choice."""
     roles = tuple(sorted(descriptions))
     known = [example for example in examples if example.role in descriptions]
     features = [features_of(example.sample) for example in known]
@@ -54,7 +55,9 @@ def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_m
         prior=_prior(vocabulary, described),
     )
     model = Model(roles=roles, vocabulary=vocabulary, weights=problem.prior, examples=len(known))
-    return _calibrated(model, solve(problem), targets, max_misrouted=max_misrouted) if known else model
+    if len(set(targets.tolist())) < _A_CHOICE:
+        return model
+    return _calibrated(model, solve(problem), targets, max_misrouted=max_misrouted)
 
 
 def _plan(examples: int, roles: int) -> tuple[int, int]:

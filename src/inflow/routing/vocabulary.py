@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,9 +31,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The three blocks of known features; feature numbers run through them in turn."""
+    """The three blocks of known features; `rarest` is the rarity of a feature seen once."""
 
     blocks: tuple[Block, ...]
+    rarest: float
 
     def __len__(self) -> int:
         return sum(len(block.known) for block in self.blocks)
@@ -40,32 +42,38 @@ class Vocabulary:
     def vector(self, features: Features) -> Vector:
         """The vector of a sample's features; unknown ones are left out."""
         found, values, offset = [], [], 0
-        for number, (block, hashes) in enumerate(zip(self.blocks, features, strict=True)):
-            at, counts = np.unique(positions(block.known, hashes), return_counts=True)
-            at, counts = (at[1:], counts[1:]) if at.size and at[0] < 0 else (at, counts)
-            found.append(at + offset)
-            values.append(self.weigh(number, at, counts).astype(np.float32))
-            offset += len(block.known)
+        for number, hashes in enumerate(features):
+            at, weighed = self.weigh(number, *np.unique(hashes, return_counts=True))
+            found.append(at[at >= 0] + offset)
+            values.append(weighed[at >= 0].astype(np.float32))
+            offset += len(self.blocks[number].known)
         return Vector(np.concatenate(found), np.concatenate(values))
 
-    def weigh(self, number: int, at: NDArray[np.int64], counts: NDArray[Any]) -> NDArray[np.float64]:
-        """The values of one block's features by how often each occurs."""
-        raw = (1 + np.log(counts)) * self.blocks[number].rarity[at]
-        length = float(np.sqrt(raw @ raw)) or 1.0
-        return np.asarray(raw * (_BLOCK_WEIGHTS[number] / length), dtype=np.float64)
+    def weigh(self, number: int, hashes: Hashes, counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Where each distinct feature of a block stands (-1: unknown) and its value by how often it occurs.
 
-    def extended(self, features: Features, *, examples: int) -> tuple["Vocabulary", NDArray[np.int64]]:
-        """With a sample's unknown features as rare ones of `examples`, and where the features it had stand now."""
+        Unknown features have length too: a message of which little is known is a short vector, and leans nowhere.
+        """
+        block = self.blocks[number]
+        at = positions(block.known, hashes)
+        rarity = np.full(len(at), self.rarest)
+        rarity[at >= 0] = block.rarity[at[at >= 0]]
+        raw = (1 + np.log(counts)) * rarity
+        length = float(np.sqrt(raw @ raw)) or 1.0
+        return at, raw * (_BLOCK_WEIGHTS[number] / length)
+
+    def extended(self, features: Features) -> tuple["Vocabulary", NDArray[np.int64]]:
+        """With a sample's unknown features as the rarest, and where the features it had stand now."""
         blocks, places, offset = [], [], 0
         for block, hashes in zip(self.blocks, features, strict=True):
             known = np.union1d(block.known, hashes)
             kept = np.searchsorted(known, block.known)
-            rarity = np.full(len(known), np.log((1 + examples) / 2) + 1, dtype=np.float32)
+            rarity = np.full(len(known), self.rarest, dtype=np.float32)
             rarity[kept] = block.rarity
             blocks.append(Block(known, rarity))
             places.append(kept + offset)
             offset += len(known)
-        return Vocabulary(tuple(blocks)), np.concatenate(places)
+        return Vocabulary(tuple(blocks), self.rarest), np.concatenate(places)
 
 
 def positions(known: Hashes, hashes: Hashes) -> NDArray[np.int64]:
@@ -81,13 +89,14 @@ def build_vocabulary(samples: Sequence[Features], described: Sequence[Features])
     counted = [
         _counted([features[number] for features in (*samples, *described)]) for number, _ in enumerate(_BLOCK_WEIGHTS)
     ]
+    total = len(samples) + len(described)
     many = sum(len(known) for known, _ in counted) > _RARE_KEPT
     blocks = []
     for number, (known, frequency) in enumerate(counted):
         wanted = (frequency > 1) | np.isin(known, _joined([features[number] for features in described])) | (not many)
-        rarity = np.log((1 + len(samples) + len(described)) / (1 + frequency[wanted])) + 1
+        rarity = log(1 + total) - np.log(1 + frequency[wanted]) + 1
         blocks.append(Block(known[wanted], rarity.astype(np.float32)))
-    return Vocabulary(tuple(blocks))
+    return Vocabulary(tuple(blocks), rarest=log((1 + total) / 2) + 1)
 
 
 def _counted(samples: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.int64]]:
