@@ -6,6 +6,7 @@ from inflow.mail.message import Address
 from inflow.mail.words import ENCODED_WORD, clean, decode_words, header_text
 
 MAX_ADDRESSES = 5_000
+MAX_FIELD = 131_072
 
 _TOKEN = re.compile(
     rf'(?P<word>{ENCODED_WORD})|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<angle><[^<>]*>)|(?P<open>\()|(?P<separator>[,;])'
@@ -21,7 +22,7 @@ def addresses(value: bytes) -> tuple[Address, ...]:
     """The mailboxes of one field, groups flattened, encoded words decoded after the commas were told apart."""
     found: list[Address] = []
     mailbox = _Mailbox()
-    text = header_text(value)
+    text = header_text(value[:MAX_FIELD])
     position = 0
     while position < len(text) and len(found) < MAX_ADDRESSES:
         token = _TOKEN.match(text, position)

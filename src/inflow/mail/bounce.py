@@ -87,7 +87,7 @@ def _told(root: Part, parts: list[Part], headers: dict[str, tuple[str, ...]]) ->
     texts = [part for part in parts[:10] if part.content_type.startswith("text/") and part.content_type not in _ORIGINALS]
     text = "\n".join(part_text(part)[:MAX_SCAN] for part in texts)
     temporary, permanent = failed_addresses(root, headers, text)
-    subject = " ".join(headers.get("subject", ()))
+    subject = " ".join(headers.get("subject", ()))[:1000]
     late = bool(_DELAYED.search(subject))
     return tuple(
         _from_text(address, text, delayed=delayed or (late and not permanent))

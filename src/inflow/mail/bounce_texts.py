@@ -8,7 +8,10 @@ from flufl.bounce import all_failures
 from inflow.mail.mime import Part
 from inflow.mail.reply_words import FORWARD_SUBJECT
 
-MAX_KNOWN = 300_000
+MAX_KNOWN = 65_536
+MAX_LINES = 1_500
+MAX_TOLD = 50_000
+MAX_FIELD = 1_000
 
 _SENDERS = re.compile(
     r"mailer.?daemon|postmaster|mail.?delivery|mdaemon|mail.?system|delivery.?(?:sub)?system|microsoftexchange|returned?.?mail|\bdaemon@",
@@ -28,7 +31,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"^[\s>]*(?:-{2,}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
+    r"^[\s>]*(?:-{2,60}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\.[A-Za-z][\w-]{1,24}"
@@ -49,11 +52,15 @@ def looks_like_report(root: Part, headers: dict[str, tuple[str, ...]]) -> bool:
     """Whether a machine may have written this about a delivery: sender, subject, or a field that only such mails have."""
     if "x-failed-recipients" in headers or root.parameters.get("report-type", "").lower() == "delivery-status":
         return True
-    if _SENDERS.search(" ".join(headers.get("from", ()))):
+    if _SENDERS.search(_field(headers, "from")):
         return True
-    subject = " ".join(headers.get("subject", ()))
-    who = " ".join((*headers.get("from", ()), *headers.get("return-path", ()), *headers.get("auto-submitted", ())))
+    subject = _field(headers, "subject")
+    who = " ".join(_field(headers, name) for name in ("from", "return-path", "auto-submitted"))
     return bool(_MACHINES.search(who) and _SUBJECT.search(subject)) and not FORWARD_SUBJECT.match(subject)
+
+
+def _field(headers: dict[str, tuple[str, ...]], name: str) -> str:
+    return " ".join(headers.get(name, ())[:3])[:MAX_FIELD]
 
 
 def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str) -> tuple[list[str], list[str]]:
@@ -63,20 +70,20 @@ def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str)
     temporary, permanent = _known(root)
     if temporary or permanent:
         return temporary, permanent
-    if not _SUBJECT.search(" ".join(headers.get("subject", ()))):
+    if not _SUBJECT.search(_field(headers, "subject")):
         return [], []
     return [], _blamed(headers, text)
 
 
 def told_part(text: str) -> str:
     """The words of a report, without the copy of the mail below them."""
-    end = _END.search(text)
+    end = _END.search(text, 0, MAX_TOLD)
     return text[: end.start()] if end and text[: end.start()].strip() else text
 
 
 def _known(root: Part) -> tuple[list[str], list[str]]:
     """What flufl.bounce recognises; it gets ASCII only, for it trips over other header values."""
-    content = root.raw[:MAX_KNOWN]
+    content = b"\n".join(root.raw[:MAX_KNOWN].split(b"\n", MAX_LINES)[:MAX_LINES])
     if not content.isascii():
         content = content.decode("ascii", "replace").replace("\ufffd", "?").encode("ascii")
     try:
@@ -91,6 +98,6 @@ def _blamed(headers: dict[str, tuple[str, ...]], text: str) -> list[str]:
     told = told_part(text)
     if not _FAILS.search(told):
         return []
-    own = " ".join((*headers.get("from", ()), *headers.get("to", ()), *headers.get("return-path", ()))).lower()
+    own = " ".join(_field(headers, name) for name in ("from", "to", "return-path")).lower()
     found = dict.fromkeys((one[0] or one[1]).strip(".'`") for one in _BLAMED.findall(told[:20_000]))
     return [address for address in found if address.lower() not in own and not _SENDERS.search(address)][:20]

@@ -4,36 +4,53 @@ import re
 
 from inflow.mail.message import Attachment
 
-_BLOCK = re.compile(
-    rb"^begin(?:-base64)? [0-7]{3,4} (?P<uuname>[^\r\n]{1,255})\r?\n(?P<uudata>(?:[\x20-\x60][^\r\n]{0,90}\r?\n|[`\x20]?\r?\n)*?)end[ \t]*(?:\r?\n|\Z)"
-    rb"|^=ybegin [^\r\n]{0,200}?name=(?P<yname>[^\r\n]{1,255})\r?\n(?:=ypart [^\r\n]*\r?\n)?(?P<ydata>(?:(?!=yend)[^\n]*\n)*)=yend[^\r\n]*(?:\r?\n|\Z)",
-    re.MULTILINE,
+_START = re.compile(
+    rb"^begin [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?\n|^=ybegin [^\r\n]{0,200}?name=(?P<yenc>[^\r\n]{1,255})\r?\n", re.MULTILINE
 )
+_UU_LINES = re.compile(rb"(?:[\x20-\x60]{0,90}[^\n\S]*\n)*+")
+_UU_END = re.compile(rb"end[ \t]*\r?(?:\n|\Z)")
+_YENC_PART = re.compile(rb"=ypart [^\r\n]*\r?\n")
 
 
 def take_out(content: bytes) -> tuple[bytes, tuple[tuple[str, str, bytes], ...]]:
-    """The text without the files in it, and the files: name, encoding, encoded content."""
-    if b"begin " not in content and b"begin-" not in content:
-        return content, ()
-    files = []
-    kept = []
-    position = 0
-    for found in _BLOCK.finditer(content):
-        kept.append(content[position : found.start()])
-        position = found.end()
-        if found["yname"]:
-            files.append((_name(found["yname"]), "x-yenc", found["ydata"]))
-        else:
-            files.append((_name(found["uuname"]), "x-uuencode", found["uudata"]))
-    if not files:
-        return content, ()
-    return b"".join([*kept, content[position:]]), tuple(files)
-
-
-def _name(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace").strip().strip('"')
+    """The text without the files in it, and the files: name, encoding, encoded content. One pass over the content."""
+    files: list[tuple[str, str, bytes]] = []
+    kept: list[bytes] = []
+    done = position = 0
+    while (found := _START.search(content, position)) is not None:
+        block = _yenc_block(content, found.end()) if found["yenc"] else _uu_block(content, found.end())
+        if block is None and found["yenc"]:
+            break
+        if block is None:
+            position = _UU_LINES.match(content, found.end()).end()  # type: ignore[union-attr] - it matches the empty string
+            continue
+        start, end, position = block
+        files.append((_name(found["yenc"] or found["uu"]), "x-yenc" if found["yenc"] else "x-uuencode", content[start:end]))
+        kept.append(content[done : found.start()])
+        done = position
+    return (b"".join([*kept, content[done:]]), tuple(files)) if files else (content, ())
 
 
 def as_attachment(filename: str, encoding: str, content: bytes) -> Attachment:
     """A file found in the text."""
     return Attachment(filename=filename, content_type="application/octet-stream", source=content, encoding=encoding)
+
+
+def _uu_block(content: bytes, start: int) -> tuple[int, int, int] | None:
+    """Where uuencoded lines begin and end, and what comes after their `end` line."""
+    lines = _UU_LINES.match(content, start)
+    end = _UU_END.match(content, lines.end()) if lines else None
+    return (start, end.start(), end.end()) if end else None
+
+
+def _yenc_block(content: bytes, start: int) -> tuple[int, int, int] | None:
+    end = content.find(b"\n=yend", start - 1) + 1
+    if not end:
+        return None
+    part = _YENC_PART.match(content, start)
+    after = content.find(b"\n", end) + 1 or len(content)
+    return (part.end() if part else start), end, after
+
+
+def _name(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace").strip().strip('"')

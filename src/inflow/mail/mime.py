@@ -8,8 +8,9 @@ from inflow.mail.parameters import parameters
 MAX_DEPTH = 100
 MAX_PARTS = 20_000
 MAX_FIELDS = 5_000
+MAX_TYPE = 300
 
-_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TYPE = re.compile(r"[^\s/;,]+/[^\s/;,]+")
 _GUESSED = re.compile(rb"^--([^\s][^\r\n]{0,200})\r?\n(?=[Cc]ontent-)", re.MULTILINE)
@@ -106,7 +107,7 @@ def _open(raw: bytes, start: int, default: str) -> Part:
     declared = part.first("content-type")
     if declared:
         value, part.parameters = parameters(declared)
-        found = _TYPE.search(value)
+        found = _TYPE.search(value[:MAX_TYPE])
         bare = value.strip().lower()
         part.content_type = found[0].lower() if found else _BARE_TYPES.get(bare, "application/octet-stream")
     return part

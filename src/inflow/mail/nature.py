@@ -110,7 +110,7 @@ def _bulk(headers: Headers) -> tuple[str, ...]:
 def _generated(headers: Headers) -> tuple[str, ...]:
     """Written by a machine without being an answer: a notification, a job's output, an address nobody reads."""
     found = [f"Auto-Submitted: {value}" for value in headers.get("auto-submitted", ()) if _word(value) not in {"no", ""}]
-    sender = " ".join(headers.get("from", ()))
+    sender = " ".join(headers.get("from", ()))[:1000]
     local = re.search(r"([^\s<>\"]{1,64})@", sender)
     if local and _ROBOT.match(local[1]) and "reply-to" not in headers:
         found.append(f"sent by {local[1]}@")

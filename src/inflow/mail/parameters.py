@@ -9,6 +9,7 @@ from inflow.mail.words import decode_words, header_text
 _PARAMETER = re.compile(r';?\s*([^\s=;"]{1,100}?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _NAME = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?$")
 MAX_PARAMETERS = 500
+MAX_VALUE = 65_536
 
 
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
@@ -16,7 +17,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
 
     RFC 2231 continuations and charsets, RFC 2047 words and raw 8-bit text in values are decoded.
     """
-    text = header_text(value)
+    text = header_text(value[:MAX_VALUE])
     main, separator, rest = text.partition(";")
     if "=" in main:  # the `;` was forgotten
         main, rest, separator = (text.split(None, 1)[0] if "=" not in text.split(None, 1)[0] else ""), text, ";"

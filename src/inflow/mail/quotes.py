@@ -24,7 +24,7 @@ _TEXT, _QUOTE, _INTRODUCED = 0, 1, 2
 
 def new_text(text: str, *, forwarded: bool = False) -> str:
     """Only what this message adds. `forwarded`: the subject says it is a forward, so its history is the message."""
-    lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n", MAX_LINES)
     kept, rest = lines[:MAX_LINES], lines[MAX_LINES:]
     head, tail = _split_history(kept, forwarded=forwarded)
     found = _without_quotes(head)
