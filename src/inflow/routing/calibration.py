@@ -14,9 +14,10 @@ from inflow.routing.solver import Floats, softmax
 NEVER = 2.0
 _TEMPERATURES = np.geomspace(0.1, 10.0, 61)
 _PRIOR_ROWS = 5.0
-_DOUBT = 0.1
+_DOUBT = 0.05
 _RESERVE = 0.4
-_PLAIN = 0.9
+_STRANGE = 0.05
+_PLAIN = 0.92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +43,16 @@ def fit_temperature(scores: Floats, targets: NDArray[np.int64]) -> float:
 
 
 def fit_threshold(confidence: Floats, right: NDArray[np.bool_], *, max_misrouted: float) -> Threshold:
-    """The lowest confidence at which the promise holds for the more confident, by an exact binomial bound at 90%.
+    """The lowest confidence at which the promise holds for the more confident, by an exact binomial bound at 95%.
 
-    Part of the promise is kept in reserve for what held-out scores cannot show: kinds of mail nobody has seen yet. Few
-    examples can prove no bound: then only the plain ones are routed, and only if not one of them was wrong.
+    Held-out scores cannot show kinds of mail nobody has seen yet. For these, part of the promise is kept in reserve, and
+    the strangest of what was seen are left to people even when the closest role is right. Few examples can prove no
+    bound: then only the plain ones are routed, and only if not one of them was wrong.
     """
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum(~right[order])
     best = UNPROVEN
-    for at in _ends(confidence[order]):
+    for at in _ends(confidence[order], at_most=int((1 - _STRANGE) * len(order))):
         found = Threshold(confidence=float(confidence[order[at]]), routed=int(at) + 1, wrong=int(wrong[at]))
         if _holds(found, len(order), max_misrouted):
             best = found
@@ -72,7 +74,7 @@ def binomial_tail(wrong: int, routed: int, share: float) -> float:
     return float(np.exp(np.logaddexp.reduce(logs)))
 
 
-def _ends(confidence: Floats) -> NDArray[np.int64]:
-    """The last row of each run of equal confidence, at most 400 of them."""
-    ends = np.flatnonzero(np.append(confidence[1:] != confidence[:-1], True))
+def _ends(confidence: Floats, *, at_most: int) -> NDArray[np.int64]:
+    """The last row of each run of equal confidence among the first `at_most`, some 400 of them."""
+    ends = np.flatnonzero(np.append(confidence[1:] != confidence[:-1], True)[:at_most])
     return ends[:: max(1, len(ends) // 400)]

@@ -53,10 +53,17 @@ def predict(model: Model, sample: Sample) -> Prediction:
     )
 
 
-def familiarity(vocabulary: Vocabulary, features: Features) -> float:
-    """The share of a sample's distinct pieces of words that are known; 1 when it has none."""
+def familiarity(vocabulary: Vocabulary, features: Features, *, but_once: bool = False) -> float:
+    """The share of a sample's distinct pieces of words that are known; 1 when it has none.
+
+    With `but_once`, what is known from one example only, the sample's own, does not count.
+    """
     pieces = np.unique(features.pieces)
-    return float((positions(vocabulary.blocks[1].known, pieces) >= 0).mean()) if pieces.size else 1.0
+    at = positions(vocabulary.blocks[1].known, pieces)
+    known = at >= 0
+    if but_once:
+        known[known] = vocabulary.blocks[1].rarity[at[known]] < np.float32(vocabulary.rarest)
+    return float(known.mean()) if pieces.size else 1.0
 
 
 def correct(model: Model, sample: Sample, role: str, *, weight: float = 1.0) -> Model:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inflow.routing.calibration import fit_temperature, fit_threshold
 from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.folds import assign_folds, group_examples
-from inflow.routing.model import Model
+from inflow.routing.model import Model, familiarity
 from inflow.routing.roles import Role
 from inflow.routing.solver import Floats, Problem, Solution, softmax, solve
 from inflow.routing.vocabulary import Vocabulary, build_vocabulary
@@ -18,6 +18,7 @@ from inflow.routing.vocabulary import Vocabulary, build_vocabulary
 _DESCRIPTION_SPEAKS = 3.0
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
 _A_CHOICE = 2
+_UNUSUAL, _HALF = 0.01, 0.5
 _SCORES_AT_ONCE = 1_500_000
 
 
@@ -57,6 +58,8 @@ def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_m
     model = Model(roles=roles, vocabulary=vocabulary, weights=problem.prior, examples=len(known))
     if len(set(targets.tolist())) < _A_CHOICE:
         return model
+    usual = np.quantile([familiarity(vocabulary, one, but_once=True) for one in features], _UNUSUAL)
+    model = replace(model, familiar=min(_HALF, float(usual)))
     return _calibrated(model, solve(problem), targets, max_misrouted=max_misrouted)
 
 
