@@ -90,10 +90,23 @@ class OtherSettings(Table):
     management: str | None = Field(None, pattern=EMAIL, description="Who is asked then.")
 
 
+class Probe(Table):
+    """Inflow mails itself by the way that everybody's mail takes, and measures the round trip."""
+
+    enabled: bool = Field(default=False, description="Off where the mail server may not send to the shared address.")
+    every: Duration = Field("1h", validate_default=True, description="How often.")
+    patience: Duration = Field("15m", validate_default=True, description="Not back by then: an alarm.")
+
+
 class Operations(Table):
-    """Who keeps Inflow running."""
+    """Who keeps Inflow running, and when silence is an alarm."""
 
     address: str | None = Field(None, pattern=EMAIL, description="Gets what operations must know.")
+    mailbox_silence: Duration = Field(
+        "15m", validate_default=True, description="A mailbox not read for so long: an alarm."
+    )
+    outbox_age: Duration = Field("1h", validate_default=True, description="A delivery that waits so long: an alarm.")
+    probe: Probe = Probe()
 
 
 class Settings(Table):

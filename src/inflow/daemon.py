@@ -15,7 +15,7 @@ from datetime import datetime
 
 import structlog
 
-from inflow import clock, triage
+from inflow import clock, health, triage
 from inflow.config import ConfigError, Settings, secrets
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
@@ -41,6 +41,7 @@ class Daemon:
         self._dispatch = Dispatch(world)
         self._reader = Reader(authserv_ids={one.name: one.authserv_id or "" for one in world.settings.mailboxes})
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
+        self._started_at = world.now()
         self._threads = ThreadPoolExecutor(max_workers=len(self._watches), thread_name_prefix="mailbox")
 
     def _on_new(self) -> None:
@@ -63,6 +64,7 @@ class Daemon:
                 group.create_task(self._triage()),
                 group.create_task(self._clock()),
                 group.create_task(self._beat()),
+                group.create_task(self._look()),
             ]
             watcher = group.create_task(_all(watching))
             notify("READY=1")
@@ -76,8 +78,8 @@ class Daemon:
                 for watch in self._watches:
                     watch.cut()
                 sending.cancel()
-            jobs[1].cancel()
-            jobs[2].cancel()
+            for job in jobs[1:]:
+                job.cancel()
         self.close()
 
     def close(self) -> None:
@@ -157,6 +159,14 @@ class Daemon:
                 with suppress(*Trouble):
                     await asyncio.to_thread(watch.beat)
             notify("WATCHDOG=1")
+
+    async def _look(self) -> None:
+        """Raise an alarm where there is silence."""
+        while True:
+            with suppress(*Trouble):
+                if await asyncio.to_thread(health.step, self._world, started_at=self._started_at):
+                    self._dispatch.wake()
+            await asyncio.sleep(health.LOOK_EVERY)
 
 
 async def _all(futures: list[asyncio.Future[None]]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.conversation import tagged
-from inflow.casework.wording import Block, block, history
+from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
@@ -109,6 +109,32 @@ def relay(
 
 def _answering(subject: str) -> str:
     return subject if re.match(r"(?i)(re|sv|aw|vs|antw|odp)\s*:", subject) else f"Re: {subject}"
+
+
+def acknowledge(connection: Connection, world: World, case: Case, *, message: Message) -> None:
+    """Tell a sender that the mail has come in. Its envelope sender is empty: nothing can answer it (RFC 3834 section 3.3)."""
+    mailbox, now = world.settings.mailbox(case.mailbox), world.now()
+    organisation = world.settings.organisation
+    subject, text = acknowledgement(
+        message.language or organisation.language,
+        organisation=organisation.name,
+        number=case.number,
+        subject=case.subject,
+    )
+    back = WayBack(way=Way.SENDER, number=case.number)
+    outgoing = Outgoing(
+        from_=Address(name=organisation.name, address=mailbox.address),
+        to=(message.sender,),
+        reply_to=Address(name=organisation.name, address=signed(world, mailbox, back)),
+        subject=tagged(subject, case.number),
+        date=compose.at(now.astimezone(organisation.zone)),
+        message_id=new_message_id(mailbox),
+        in_reply_to=message.message_id or "",
+        references=(message.message_id,) if message.message_id else (),
+        headers=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"), ("X-Loop", mailbox.address)),
+        text=text,
+    )
+    deliveries.queue(connection, outgoing, kind="acknowledgement", case=case.number, sender="", now=now)
 
 
 def notice(

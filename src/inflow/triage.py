@@ -15,12 +15,13 @@ from inflow import actions, failures, letters, replies
 from inflow.casework import addresses, conversation
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind
+from inflow.casework.quiet import may_acknowledge
 from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
-from inflow.store import cases, deliveries, history, messages, received
+from inflow.store import acknowledgements, cases, deliveries, health, history, messages, received
 from inflow.store.engine import Trouble
 from inflow.store.rows import Waiting
 from inflow.world import World
@@ -72,7 +73,12 @@ def _file_or_postpone(connection: Connection, world: World, waiting: Waiting, ou
                     else None
                 )
                 if isinstance(outcome, Message):
-                    number = file(connection, world, arrival(world, waiting, outcome))
+                    arrived = arrival(world, waiting, outcome)
+                    number = (
+                        _end_probe(connection, world, arrived)
+                        if _is_probe(arrived)
+                        else file(connection, world, arrived)
+                    )
             log.info("message filed", case=number)
         except Trouble:
             raise
@@ -132,6 +138,17 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
     return joined.case
 
 
+def _is_probe(arrived: Arrival) -> bool:
+    return arrived.back is not None and arrived.back.way is Way.PROBE and arrived.message.nature is Nature.LOOP
+
+
+def _end_probe(connection: Connection, world: World, arrived: Arrival) -> int | None:
+    """Our own probe has come back: the way is measured, and the mail never becomes a case."""
+    health.end_probe(connection, arrived.waiting.mailbox, now=world.now())
+    received.forget(connection, arrived.waiting.id)
+    return None
+
+
 def _joined(connection: Connection, arrived: Arrival) -> conversation.Joined | None:
     back = arrived.back if arrived.back and arrived.back.way is not Way.BOUNCE else None
     references, tags = conversation.leads(arrived.message)
@@ -169,7 +186,24 @@ def _open(connection: Connection, world: World, arrived: Arrival) -> int:
     actions.handed_over(connection, world, number, decision, by=decision.by.value)
     if message.nature is not Nature.LOOP:
         letters.forward(connection, world, cases.get(connection, number), role, source=waiting.id, message=message)
+    _acknowledge(connection, world, number, message)
     return number
+
+
+def _acknowledge(connection: Connection, world: World, number: int, message: Message) -> None:
+    """Tell the sender that the mail has come in, where the mailbox says so and nothing speaks against it."""
+    case = cases.get(connection, number)
+    if not world.settings.mailbox(case.mailbox).acknowledge.enabled:
+        return
+    address, now = message.sender.address, world.now()
+    recently, lately_in_all = acknowledgements.recently(connection, address, now=now)
+    own = world.settings.own_addresses
+    reason = may_acknowledge(message, own=own, recently=recently, lately_in_all=lately_in_all)
+    if reason is None:
+        acknowledgements.remember(connection, address, now=now)
+        letters.acknowledge(connection, world, case, message=message)
+    else:
+        log.info("not acknowledged", case=number, reason=reason)
 
 
 def _decision(connection: Connection, world: World, arrived: Arrival) -> Decision:

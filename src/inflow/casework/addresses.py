@@ -25,6 +25,8 @@ class Way(StrEnum):
     """The case, for the sender: an answer to it goes to the role."""
     ASKED = "q"
     """The case, for a role that was asked 'whose is this?'."""
+    PROBE = "p"
+    """A mail to ourselves, that measures the way."""
     BOUNCE = "b"
     """The delivery whose bounce comes back."""
 

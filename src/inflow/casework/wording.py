@@ -214,3 +214,38 @@ def for_the_management(language: str, *, case: int, subject: str, sender: str) -
             "Decide who should have it: reply to this mail with a line /route ROLE.\n"
         ),
     )
+
+
+def alarm_notice(language: str, text: str) -> tuple[str, str]:
+    """Subject and text of the notice to operations that something is wrong."""
+    if language == "sv":
+        return (
+            "Inflow larmar: " + text,
+            f"{text}\n\nSe läget med: inflow status\nDetta sägs en gång, och en gång till när det är bra igen.\n",
+        )
+    return (
+        "Inflow alarm: " + text,
+        f"{text}\n\nSee how it stands: inflow status\nThis is said once, and once more when it is well again.\n",
+    )
+
+
+def healed_notice(language: str, text: str) -> tuple[str, str]:
+    """Subject and text of the notice to operations that something is well again."""
+    if language == "sv":
+        return "Inflow: åter bra", f"Larmet är över: {text}\n"
+    return "Inflow: well again", f"The alarm is over: {text}\n"
+
+
+def acknowledgement(language: str, *, organisation: str, number: int, subject: str) -> tuple[str, str]:
+    """Subject and text that tell a sender that the mail has come in, in the sender's language where there is one."""
+    if language in ("sv", "nb", "da"):
+        return (
+            f"Vi har tagit emot ditt mejl: {subject}",
+            f"Hej!\n\nVi har tagit emot ditt mejl och det har nummer {number} hos oss. Du behöver inte göra något;\n"
+            f"vill du lägga till något, svara på det här mejlet.\n\nVänliga hälsningar\n{organisation}\n",
+        )
+    return (
+        f"We have received your mail: {subject}",
+        f"Hello,\n\nWe have received your mail; its number with us is {number}. There is nothing you need to do.\n"
+        f"To add something, reply to this mail.\n\nKind regards\n{organisation}\n",
+    )

@@ -51,6 +51,10 @@ def _warnings(read: Settings) -> list[str]:
             found.append(
                 f"mailbox[{i}].authserv_id: is not set, so a member's reply is believed by its signed address and its sender alone"
             )
+        if mailbox.acknowledge.enabled and mailbox.authserv_id is None:
+            found.append(
+                f"mailbox[{i}].acknowledge: nobody is acknowledged without authserv_id, for nobody is vouched for"
+            )
         if not mailbox.subaddressing:
             found.append(
                 f"mailbox[{i}].subaddressing: is off, so bounces and answers are known by their references alone"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from inflow import __version__
-from inflow.cli import cases, check, config, db, demo, outbox, parse, run, stats
+from inflow.cli import cases, check, config, db, demo, outbox, parse, run, stats, status, upkeep
 
 app = typer.Typer(
     name="inflow",
@@ -43,7 +43,16 @@ def _begin(
     context.obj = config_file
 
 
-for command in (run.run, check.check, parse.parse_files, stats.stats, demo.demo):
+for command in (
+    run.run,
+    check.check,
+    parse.parse_files,
+    stats.stats,
+    status.status,
+    upkeep.backup,
+    upkeep.verify,
+    demo.demo,
+):
     name = {"parse_files": "parse"}.get(command.__name__, command.__name__)
     app.command(name)(command)
 for group, name in ((cases.app, "cases"), (outbox.app, "outbox"), (db.app, "db"), (config.app, "config")):

@@ -153,6 +153,16 @@ def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> l
     return sorted((Waiting(**row._mapping) for row in booked), key=lambda one: one.id)
 
 
+def forget(connection: Connection, id_: int) -> None:
+    """A received mail that was only a probe."""
+    for table, column in (
+        (sighting, sighting.c.message_id),
+        (raw_mail, raw_mail.c.message_id),
+        (message, message.c.id),
+    ):
+        connection.execute(table.delete().where(column == id_))
+
+
 def failed(connection: Connection, id_: int, *, error: str, due_at: datetime) -> None:
     """Triage of a message did not work: tried again at `due_at`."""
     connection.execute(update(message).where(message.c.id == id_).values(error=error, due_at=due_at, claimed_by=None))

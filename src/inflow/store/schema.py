@@ -166,6 +166,12 @@ message = Table(
     Column("defects", JSON),
     Column("error", Text),
     Index(
+        "ix_message_quarantined",
+        "id",
+        sqlite_where=text("state = 'quarantined'"),
+        postgresql_where=text("state = 'quarantined'"),
+    ),
+    Index(
         "ix_message_received",
         "due_at",
         "id",
@@ -273,6 +279,31 @@ timer = Table(
     Column("kind", String(30), nullable=False),
     Column("due_at", UTCDateTime, nullable=False, index=True),
     UniqueConstraint("case_id", "kind"),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+)
+
+probe = Table(
+    "probe",
+    metadata,
+    Column("mailbox", String(100), primary_key=True),
+    Column("tried_at", UTCDateTime, nullable=False),
+    Column("sent_at", UTCDateTime, nullable=False),
+    Column("back_at", UTCDateTime),
+    Column("seconds", Float),
+)
+
+acknowledged = Table(
+    "acknowledged",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
 )
 
 pace = Table(

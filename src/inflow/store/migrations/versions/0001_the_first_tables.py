@@ -15,6 +15,22 @@ depends_on = None
 def upgrade() -> None:
     """Forwards."""
     op.create_table(
+        "acknowledged",
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_acknowledged")),
+    )
+    with op.batch_alter_table("acknowledged", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acknowledged_at"), ["at"], unique=False)
+
+    op.create_table(
+        "alarm",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_alarm")),
+    )
+    op.create_table(
         "mailbox",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
@@ -40,6 +56,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), server_default="public", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("address", name=op.f("uq_party_address")),
+    )
+    op.create_table(
+        "probe",
+        sa.Column("mailbox", sa.String(length=100), nullable=False),
+        sa.Column("tried_at", UTCDateTime(), nullable=False),
+        sa.Column("sent_at", UTCDateTime(), nullable=False),
+        sa.Column("back_at", UTCDateTime(), nullable=True),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_probe")),
     )
     op.create_table(
         "secret",
@@ -162,6 +187,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_quarantined",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
         batch_op.create_index(
             "ix_message_received",
             ["due_at", "id"],
@@ -310,6 +342,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'received'"),
             postgresql_where=sa.text("state = 'received'"),
         )
+        batch_op.drop_index(
+            "ix_message_quarantined",
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
         batch_op.drop_index(batch_op.f("ix_message_case_id"))
 
     op.drop_table("message")
@@ -340,6 +377,12 @@ def downgrade() -> None:
 
     op.drop_table("cases")
     op.drop_table("secret")
+    op.drop_table("probe")
     op.drop_table("party")
     op.drop_table("pace")
     op.drop_table("mailbox")
+    op.drop_table("alarm")
+    with op.batch_alter_table("acknowledged", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acknowledged_at"))
+
+    op.drop_table("acknowledged")

@@ -1,0 +1,32 @@
+"""No noise: to whom Inflow may write unasked. Never to a machine, never to one whom the receiving server does not vouch for."""
+
+import re
+from collections.abc import Collection
+
+from inflow.mail.message import Message, Nature
+
+A_DAY = 1
+MOST_AN_HOUR = 200
+_MACHINE = re.compile(
+    r"(?i)^(no|do[-_.]?not)[-_.]?reply|^(mailer-daemon|postmaster|bounce|owner-|.*-(request|bounces?|owner)@)"
+)
+
+
+def may_acknowledge(message: Message, *, own: Collection[str], recently: int, lately_in_all: int) -> str | None:
+    """Why a sender is not told that the mail has come in; None when it may be told. `recently`: acknowledgements to this
+    address in the last day; `lately_in_all`: to anybody in the last hour (RFC 3834 sections 2 and 3)."""
+    sender = message.sender.address.lower()
+    answers_to = message.reply_to[0].address.lower() if message.reply_to else sender
+    if message.nature is not Nature.PERSON:
+        return f"it is {message.nature.value}"
+    if "@" not in sender or _MACHINE.search(sender) or sender in own or answers_to != sender:
+        return "it has no sender to write to"
+    if any(value.strip() in ("", "<>") for value in message.headers.get("return-path", ())):
+        return "its envelope sender is empty"
+    if message.authenticity.verdict != "pass":
+        return "the receiving server does not vouch for the sender"
+    if recently >= A_DAY:
+        return "this address has had one today"
+    if lately_in_all >= MOST_AN_HOUR:
+        return "too many have gone out in an hour"
+    return None
