@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from inflow.mail.message import Address, Message
@@ -6,6 +8,10 @@ from inflow.routing.decision import DecidedBy
 from inflow.routing.facts import Earlier, Facts, PartyKind
 from inflow.routing.roles import Role
 from inflow.routing.rules import Rule
+from inflow.routing.settings import ClassifierSettings, Mode
+from inflow.routing.training import train
+from tests.routing.mails import ROLES as ROLES_LEARNED
+from tests.routing.mails import examples, unnamed
 
 ROLES = (
     Role(
@@ -108,3 +114,62 @@ def test_a_sender_of_an_own_domain_is_internal() -> None:
     policy = Policy(roles=ROLES, other="ovrigt", rules=(rule,), internal_domains=("exempel.test",))
     decision = decide(mail("x", sender="eva@it.exempel.test"), Facts(party=PartyKind.CUSTOMER), policy)
     assert (decision.role, decision.party) == ("hr", PartyKind.INTERNAL)
+
+
+LEARNED = train(examples(20), unnamed(), max_misrouted=0.05)
+LEARNED_ROLES = tuple(Role(name=name, address=f"{name}@exempel.test") for name in (*ROLES_LEARNED, "ovrigt"))
+LEARNED_POLICY = Policy(roles=LEARNED_ROLES, other="ovrigt")
+INVOICE = "God morgon, Det gäller fakturan: fakturan har passerat förfallodagen. Tack på förhand."
+
+
+def test_the_classifier_routes_what_it_is_sure_of_and_says_why() -> None:
+    decision = decide(mail("", INVOICE), Facts(), LEARNED_POLICY, model=LEARNED)
+    assert (decision.role, decision.by) == ("ekonomi", DecidedBy.MODEL)
+    assert '"fakturan"' in decision.reasons[0]
+    assert decision.contributions
+
+
+def test_a_mail_unlike_anything_seen_goes_to_other_with_a_suggestion() -> None:
+    decision = decide(mail("", "Tulpaner och narcisser?"), Facts(), LEARNED_POLICY, model=LEARNED)
+    assert (decision.role, decision.by) == ("ovrigt", DecidedBy.OTHER)
+    assert {candidate.role for candidate in decision.candidates} <= set(ROLES_LEARNED)
+
+
+def test_in_shadow_mode_the_classifier_only_says_what_it_would_do() -> None:
+    shadow = replace(LEARNED_POLICY, classifier=ClassifierSettings(mode=Mode.SHADOW))
+    decision = decide(mail("", INVOICE), Facts(), shadow, model=LEARNED)
+    assert decision.role == "ovrigt"
+    assert decision.shadow
+    assert decision.shadow.role == "ekonomi"
+
+
+def test_a_disabled_classifier_is_not_asked() -> None:
+    off = replace(LEARNED_POLICY, classifier=ClassifierSettings(enabled=False))
+    assert decide(mail("", INVOICE), Facts(), off, model=LEARNED) == decide(mail("", INVOICE), Facts(), off)
+
+
+def test_a_role_that_no_longer_exists_is_not_routed_to() -> None:
+    fewer = Policy(roles=tuple(role for role in LEARNED_ROLES if role.name != "ekonomi"), other="ovrigt")
+    decision = decide(mail("", INVOICE), Facts(), fewer, model=LEARNED)
+    assert decision.role == "ovrigt"
+    assert "ekonomi" not in {candidate.role for candidate in decision.candidates}
+
+
+def test_the_classifier_overrules_a_keyword_it_has_learned_to_distrust() -> None:
+    misled = Role(name="hr", address="hr@exempel.test", keywords=("fakturan",))
+    policy = Policy(roles=(misled, *(role for role in LEARNED_ROLES if role.name != "hr")), other="ovrigt")
+    assert decide(mail("", INVOICE), Facts(), policy, model=LEARNED).role == "ekonomi"
+
+
+def test_keywords_and_history_together_against_the_classifier_are_a_question() -> None:
+    misled = Role(name="hr", address="hr@exempel.test", keywords=("fakturan",))
+    policy = Policy(roles=(misled, *(role for role in LEARNED_ROLES if role.name != "hr")), other="ovrigt")
+    decision = decide(mail("", INVOICE), Facts(sender_roles=(Earlier(role="hr", cases=9),)), policy, model=LEARNED)
+    assert decision.role == "ovrigt"
+    assert decision.reasons[0].startswith("it is unclear")
+
+
+def test_a_mail_without_text_is_left_to_history() -> None:
+    facts = Facts(sender_roles=(Earlier(role="hr", cases=9),))
+    decision = decide(mail(""), facts, LEARNED_POLICY, model=LEARNED)
+    assert (decision.role, decision.by) == ("hr", DecidedBy.HISTORY)

@@ -43,12 +43,14 @@ def predict(model: Model, sample: Sample) -> Prediction:
     """What the model says of a sample."""
     features = features_of(sample)
     vector = with_bias(model.vocabulary.vector(features), len(model.vocabulary))
+    if not model.roles:
+        return Prediction(candidates=(), sure=False, unlike=True)
     likely = softmax((vector.values @ model.weights[vector.at]) / model.temperature)
     order = np.argsort(-likely, kind="stable")
     unlike = familiarity(model.vocabulary, features) < model.familiar
     return Prediction(
         candidates=tuple(Candidate(role=model.roles[at], confidence=float(likely[at])) for at in order),
-        sure=bool(order.size) and not unlike and float(likely[order[0]]) >= model.threshold.confidence,
+        sure=not unlike and float(likely[order[0]]) >= model.threshold.confidence,
         unlike=unlike,
     )
 
