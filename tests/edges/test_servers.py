@@ -20,6 +20,10 @@ def send(sink: Sink, *recipients: str) -> dict[str, tuple[int, bytes]]:
         return client.sendmail("a@kund.test", recipients, MAIL)
 
 
+def offered(client: imaplib.IMAP4) -> set[str]:
+    return set(client.capability()[1][0].decode().split())
+
+
 def test_an_appended_mail_is_there_with_its_bytes(dovecot: Dovecot, imap_user: str) -> None:
     dovecot.append(imap_user, MAIL)
     assert dovecot.messages(imap_user) == [MAIL]
@@ -42,12 +46,12 @@ def test_folders_are_made_and_counted(dovecot: Dovecot, imap_user: str) -> None:
 
 def test_dovecot_offers_what_a_modern_server_offers(dovecot: Dovecot, imap_user: str) -> None:
     with dovecot.login(imap_user) as client:
-        assert {"IDLE", "MOVE", "UIDPLUS"} <= set(client.capabilities)
+        assert {"IDLE", "MOVE", "UIDPLUS"} <= offered(client)
 
 
 def test_dovecot_can_hide_what_an_old_server_lacks() -> None:
     with Dovecot(without=["MOVE", "UIDPLUS"]) as server, server.login(server.new_user()) as client:
-        assert {"MOVE", "UIDPLUS"}.isdisjoint(client.capabilities)
+        assert {"MOVE", "UIDPLUS"}.isdisjoint(offered(client))
 
 
 def test_dovecot_refuses_a_wrong_password(dovecot: Dovecot, imap_user: str) -> None:

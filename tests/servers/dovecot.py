@@ -19,72 +19,10 @@ from typing import Self
 
 import trustme
 
+from tests.servers.dovecot_config import dovecot_config
 from tests.servers.process import find_program, free_port, stop, wait_for_server
 
 PASSWORD = "correct-horse"
-
-CAPABILITIES = (
-    "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE SPECIAL-USE "
-    "LIST-EXTENDED LIST-STATUS CONDSTORE QRESYNC ESEARCH WITHIN SORT BINARY STATUS=SIZE"
-)
-
-CONFIG = """
-base_dir = {root}/run
-state_dir = {root}/state
-log_path = {root}/log
-protocols = imap
-listen = 127.0.0.1
-default_internal_user = {internal_user}
-default_internal_group = {internal_group}
-default_login_user = {login_user}
-first_valid_uid = 1
-first_valid_gid = 0
-disable_plaintext_auth = no
-auth_failure_delay = 0
-mail_max_userip_connections = 0
-mail_fsync = never
-mail_location = maildir:~/Maildir
-maildir_very_dirty_syncs = yes
-mailbox_list_index = yes
-ssl = yes
-ssl_cert = <{root}/server.pem
-ssl_key = <{root}/server.key
-ssl_dh =
-imap_capability = {capabilities}
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={mail_user} gid={mail_group} home={root}/mail/%u
-}}
-namespace inbox {{
-  inbox = yes
-  separator = {hierarchy}
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  process_min_avail = 1
-  service_count = 0
-  inet_listener imap {{
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-"""
 
 
 class Dovecot:
@@ -111,7 +49,7 @@ class Dovecot:
 
     def start(self) -> None:
         """Start it, on the same ports and with the same mail as before; return when it answers."""
-        command = [find_program("dovecot", "/usr/sbin"), "-F", "-c", str(self.root / "dovecot.conf")]
+        command = [_program(), "-F", "-c", str(self.root / "dovecot.conf")]
         log = self.root / "log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -198,13 +136,14 @@ class Dovecot:
         certificate.private_key_pem.write_to_path(self.root / "server.key")
         certificate.cert_chain_pems[0].write_to_path(self.root / "server.pem")
         self.authority.cert_pem.write_to_path(self.root / "authority.pem")
-        settings = CONFIG.format(
+        settings = dovecot_config(
+            _version(),
+            without=without,
             root=self.root,
             port=self.port,
             tls_port=self.tls_port,
             password=PASSWORD,
             hierarchy=hierarchy,
-            capabilities=" ".join(name for name in CAPABILITIES.split() if name not in without),
             **_users(),
         )
         (self.root / "dovecot.conf").write_text(settings)
@@ -220,6 +159,14 @@ class Dovecot:
         if os.getuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+
+def _program() -> str:
+    return find_program("dovecot", "/usr/sbin")
+
+
+def _version() -> str:
+    return subprocess.run([_program(), "--version"], check=True, capture_output=True, text=True).stdout.split()[0]
 
 
 def _users() -> dict[str, str]:
