@@ -33,14 +33,18 @@ class World:
     @property
     def policy(self) -> Policy:
         """What the router decides by."""
-        settings = self.settings
-        return Policy(
-            roles=settings.roles,
-            other=settings.other.role,
-            rules=settings.rules,
-            internal_domains=settings.organisation.domains,
-            classifier=settings.classifier,
-        )
+        return policy_of(self.settings)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the router decides by under these settings."""
+    return Policy(
+        roles=settings.roles,
+        other=settings.other.role,
+        rules=settings.rules,
+        internal_domains=settings.organisation.domains,
+        classifier=settings.classifier,
+    )
 
 
 def open_world(settings: Settings) -> World:

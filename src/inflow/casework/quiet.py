@@ -12,7 +12,9 @@ _MACHINE = re.compile(
 )
 
 
-def may_acknowledge(message: Message, *, own: Collection[str], recently: int, lately_in_all: int) -> str | None:
+def may_acknowledge(  # noqa: PLR0911  one reason a line
+    message: Message, *, own: Collection[str], recently: int, lately_in_all: int
+) -> str | None:
     """Why a sender is not told that the mail has come in; None when it may be told. `recently`: acknowledgements to this
     address in the last day; `lately_in_all`: to anybody in the last hour (RFC 3834 sections 2 and 3)."""
     sender = message.sender.address.lower()

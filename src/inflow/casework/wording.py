@@ -241,11 +241,15 @@ def acknowledgement(language: str, *, organisation: str, number: int, subject: s
     if language in ("sv", "nb", "da"):
         return (
             f"Vi har tagit emot ditt mejl: {subject}",
-            f"Hej!\n\nVi har tagit emot ditt mejl och det har nummer {number} hos oss. Du behöver inte göra något;\n"
-            f"vill du lägga till något, svara på det här mejlet.\n\nVänliga hälsningar\n{organisation}\n",
+            (
+                f"Hej!\n\nVi har tagit emot ditt mejl och det har nummer {number} hos oss. Du behöver inte göra något;\n"
+                f"vill du lägga till något, svara på det här mejlet.\n\nVänliga hälsningar\n{organisation}\n"
+            ),
         )
     return (
         f"We have received your mail: {subject}",
-        f"Hello,\n\nWe have received your mail; its number with us is {number}. There is nothing you need to do.\n"
-        f"To add something, reply to this mail.\n\nKind regards\n{organisation}\n",
+        (
+            f"Hello,\n\nWe have received your mail; its number with us is {number}. There is nothing you need to do.\n"
+            f"To add something, reply to this mail.\n\nKind regards\n{organisation}\n"
+        ),
     )

@@ -1,15 +1,57 @@
-"""The `inflow` command: its nouns, its one global option, and what becomes of an error."""
+"""The `inflow` command: its nouns, its global option. A command's code is loaded when it is asked for, so that each starts fast."""
 
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from inflow import __version__
-from inflow.cli import cases, check, config, db, demo, outbox, parse, run, stats, status, upkeep
+
+COMMANDS = {
+    "run": "run:run",
+    "check": "check:check",
+    "cases": "cases:app",
+    "outbox": "outbox:app",
+    "status": "status:status",
+    "stats": "stats:stats",
+    "parse": "parse:parse_files",
+    "classify": "classify_mail:classify",
+    "evaluate": "classify:evaluate",
+    "db": "db:app",
+    "backup": "upkeep:backup",
+    "verify": "upkeep:verify",
+    "config": "config:app",
+    "demo": "demo:demo",
+}
+
+
+class _Lazy(TyperGroup):
+    """The commands by name; each is imported when it is used or its help is shown."""
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"inflow.cli.{module}"), name)
+        if isinstance(found, typer.Typer):
+            command = get_command(found)
+        else:
+            alone = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+            alone.command(cmd_name)(found)
+            command = get_command(alone)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="inflow",
+    cls=_Lazy,
     help="One way in by e-mail for a whole organisation: every mail exactly once, to the role that should have it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -41,22 +83,6 @@ def _begin(
 ) -> None:
     del version
     context.obj = config_file
-
-
-for command in (
-    run.run,
-    check.check,
-    parse.parse_files,
-    stats.stats,
-    status.status,
-    upkeep.backup,
-    upkeep.verify,
-    demo.demo,
-):
-    name = {"parse_files": "parse"}.get(command.__name__, command.__name__)
-    app.command(name)(command)
-for group, name in ((cases.app, "cases"), (outbox.app, "outbox"), (db.app, "db"), (config.app, "config")):
-    app.add_typer(group, name=name)
 
 
 def main() -> None:

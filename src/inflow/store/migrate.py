@@ -1,13 +1,13 @@
-"""Migrations: the schema a database has, the one this program needs, and the way from one to the other."""
+"""Migrations: the schema a database has, the one this program needs, and the way from one to the other.
 
+Alembic is loaded only when something is to be migrated: to find that all is current costs one small query.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from inflow.store.engine import Database
 from inflow.store.schema import metadata
@@ -19,37 +19,46 @@ class SchemaError(Exception):
     """The database has another schema than this program needs."""
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    config.set_main_option("path_separator", "os")
-    return config
+def revisions() -> list[str]:
+    """All revisions, oldest first: a migration's file begins with its revision."""
+    return sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def head() -> str:
     """The revision this program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return revisions()[-1]
 
 
 def current(database: Database) -> str | None:
     """The revision a database has; None: it is empty."""
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring a database forward, in one transaction."""
+    from alembic import command
+
     _run(database, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take a database back."""
+    from alembic import command
+
     _run(database, lambda config: command.downgrade(config, revision))
 
 
-def _run(database: Database, step: Any) -> None:
+def _run(database: Database, step: Callable[[Any], None]) -> None:
+    from alembic.config import Config
+
     with database.writing(durable=True) as connection:
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
         step(config)
 
@@ -59,7 +68,7 @@ def ready(database: Database) -> None:
     have, need = current(database), head()
     if have == need:
         return
-    if have is not None and have not in _known():
+    if have is not None and have not in revisions():
         raise SchemaError(
             f"the database has schema {have}, which this version of Inflow does not know: it is from a newer one"
         )
@@ -70,12 +79,11 @@ def ready(database: Database) -> None:
     upgrade(database)
 
 
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-
-
 def differences(database: Database) -> list[str]:
     """Where the tables of a database differ from those of the code; nothing when migrations and code agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
         return [str(difference) for difference in compare_metadata(context, metadata)]
