@@ -4,6 +4,7 @@ Started as root, mail is read as `nobody`; started by anybody else, everything r
 """
 
 import getpass
+import grp
 import imaplib
 import os
 import pwd
@@ -173,6 +174,6 @@ def _users() -> dict[str, str]:
     if os.getuid() == 0:
         mail = {"mail_user": "nobody", "mail_group": "nogroup"}
         return mail | {"internal_user": "dovecot", "internal_group": "dovecot", "login_user": "dovenull"}
-    user, group = getpass.getuser(), str(os.getgid())
+    user, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
     mail = {"mail_user": user, "mail_group": group}
     return mail | {"internal_user": user, "internal_group": group, "login_user": user}
