@@ -1,20 +1,17 @@
 """Real mails with known answers: what Inflow reads right, set by set, beside the best single library in the same run.
 
-`INFLOW_CORPUS=FOLDER python benchmarks/corpus.py [--misses N]`; `INFLOW_ROUTING_DATA` adds the language table.
+`INFLOW_CORPUS=FOLDER python benchmarks/corpus.py`; `INFLOW_ROUTING_DATA` adds the language table.
 """
 
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import peers
-
+from benchmarks import peers
 from inflow.mail.body import part_text, read
 from inflow.mail.html import html_text
 from inflow.mail.language import language_of
@@ -54,7 +51,7 @@ def same_addresses(expected: list[Any], found: list[Any]) -> bool:
     )
 
 
-def ours(row: Row, raw: bytes) -> Row:
+def ours(raw: bytes) -> Row:
     message = parse(raw)
     found = as_json(message)
     root = split(raw)
@@ -112,7 +109,7 @@ CHECKS: dict[str, Callable[[Any, Row], bool]] = {
         same_text(expected, found["text"]) or any(same_text(expected, text) for text in found["plain_texts"])
     ),
     "html_text_modulo_ws": lambda expected, found: same_text(
-        expected, re.sub(r"^\* |\[[^]]*\]|<[^>]*>|^-{20}$", "", found["html_text"], flags=re.M)
+        expected, re.sub(r"^\* |\[[^]]*\]|<[^>]*>|^-{20}$", "", found["html_text"], flags=re.MULTILINE)
     ),
     "mime_types": lambda expected, found: expected == found["mime_types"] if "mime_types" in found else False,
     "leaf_count": lambda expected, found: expected == found.get("leaf_count"),
@@ -134,6 +131,7 @@ class Table:
         self.misses: list[str] = []
 
     def add(self, key: tuple[str, str], who: str, *, right: bool, miss: str = "") -> None:
+        """Count one answer of one reader."""
         count = self.counts.setdefault(key, {}).setdefault(who, [0, 0])
         count[0] += right
         count[1] += 1
@@ -141,6 +139,7 @@ class Table:
             self.misses.append(f"{key[0]} {key[1]} {miss}")
 
     def show(self) -> None:
+        """Print a line per set and expectation, with the best of the others."""
         for (name, expectation), found in self.counts.items():
             right, total = found["inflow"]
             others = {who: count[0] for who, count in found.items() if who != "inflow"}
@@ -160,7 +159,7 @@ def mail_sets(folder: Path, table: Table) -> None:
         for row in (row for row in rows_of(folder, name) if row.get("raw")):
             raw = (folder / row["raw"]).read_bytes()
             started = time.perf_counter()
-            found = ours(row, raw)
+            found = ours(raw)
             table.add((name, "survive, under 1 s"), "inflow", right=time.perf_counter() - started < 1, miss=row["id"])
             if name not in {"flufl", "mimekit"} and "is_bounce" not in row["expect"]:
                 table.add(

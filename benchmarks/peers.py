@@ -43,7 +43,12 @@ def safe_text(function: Callable[[str], str], text: str) -> str:
 
 def answers(who: str, key: str) -> bool:
     bounces = {"is_bounce", "bounced_addresses", "temporary_addresses"}
-    return (key in bounces) == (who == "flufl.bounce") and key not in {"mime_types", "leaf_count", "subject_raw", "html_text_modulo_ws"}
+    return (key in bounces) == (who == "flufl.bounce") and key not in {
+        "mime_types",
+        "leaf_count",
+        "subject_raw",
+        "html_text_modulo_ws",
+    }
 
 
 def read_mail(raw: bytes) -> dict[str, dict[str, Any]]:
@@ -71,7 +76,7 @@ def _stdlib(raw: bytes) -> dict[str, Any]:
         "reply_to": lambda: [(one.display_name, one.addr_spec) for one in message["reply-to"].addresses],
         "message_id": lambda: str(message["message-id"]).strip().strip("<>"),
         "text": lambda: message.get_body(("plain", "html")).get_content(),
-        "plain_texts": lambda: [],
+        "plain_texts": list,
         "attachments": lambda: [_stdlib_attachment(part) for part in message.iter_attachments()],
     }
     found = {}
@@ -131,7 +136,7 @@ def trimmers() -> dict[str, Callable[[str], str]]:
     found: dict[str, Callable[[str], str]] = {"(nothing done)": lambda text: text}
     if (reply := load("mailparser_reply")) is not None:
         parser = reply.EmailReplyParser(languages=["en", "de", "fr", "it", "pl", "sv", "es", "nl", "da"])
-        found["mail-parser-reply"] = lambda text: parser.parse_reply(text)
+        found["mail-parser-reply"] = parser.parse_reply
     if (quotations := load("talon.quotations")) is not None:
         found["talon"] = quotations.extract_from_plain
     return found
@@ -145,4 +150,4 @@ def language_guessers() -> dict[str, Callable[[str], str]]:
 
 def _cld2(cld2: Any, text: str) -> str:
     code = cld2.detect(re.sub(r"[\x00-\x1f]", " ", text), bestEffort=True)[2][0][1]
-    return _CODES.get(code, code)
+    return str(_CODES.get(code, code))

@@ -1,5 +1,7 @@
 """When an absent person is back, where the automatic reply says it."""
 
+# ruff: noqa: E501 - a list of phrases reads better in long lines than in broken ones
+
 import re
 from datetime import date
 

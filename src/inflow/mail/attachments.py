@@ -21,7 +21,9 @@ def attachments(attached: Iterable[Part], read: Iterable[Part]) -> tuple[Attachm
     for part in attached:
         one = _attachment(part)
         found.extend(_unpacked(one) if is_tnef(part) else (one,))
-    files = (as_attachment(file_name(name), encoding, content) for part in read for name, encoding, content in part.files)
+    files = (
+        as_attachment(file_name(name), encoding, content) for part in read for name, encoding, content in part.files
+    )
     return (*found, *files)
 
 

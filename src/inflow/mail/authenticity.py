@@ -13,16 +13,55 @@ Headers = Mapping[str, tuple[str, ...]]
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*([a-z0-9-]{2,30})(?:/\d+)?\s*=\s*([a-z]{2,20})\b(.*)$", re.IGNORECASE | re.DOTALL)
-_PROPERTY = re.compile(r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|helo)|policy\.\w+|action)\s*=\s*\"?([^\s;\"]{1,200})", re.IGNORECASE)
+_PROPERTY = re.compile(
+    r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|helo)|policy\.\w+|action)\s*=\s*\"?([^\s;\"]{1,200})", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"[^\s<>@\"']{1,64}@([\w.-]{1,255}\.[A-Za-z]{2,24})")
 _CONFUSABLE = str.maketrans(
-    {"0": "o", "3": "e", "5": "s", "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j", "ѕ": "s", "ԁ": "d"}
-    | {"ɡ": "g", "ӏ": "l", "ı": "i", "ο": "o", "α": "a", "ν": "v", "ø": "o", "æ": "ae", "ß": "ss", "к": "k", "м": "m", "т": "t", "в": "b", "н": "h"}
+    {
+        "0": "o",
+        "3": "e",
+        "5": "s",
+        "а": "a",
+        "е": "e",
+        "о": "o",
+        "р": "p",
+        "с": "c",
+        "у": "y",
+        "х": "x",
+        "і": "i",
+        "ј": "j",
+        "ѕ": "s",
+        "ԁ": "d",
+    }
+    | {
+        "ɡ": "g",
+        "ӏ": "l",
+        "ı": "i",
+        "ο": "o",
+        "α": "a",
+        "ν": "v",
+        "ø": "o",
+        "æ": "ae",
+        "ß": "ss",
+        "к": "k",
+        "м": "m",
+        "т": "t",
+        "в": "b",
+        "н": "h",
+    }
 )
 _RESTRICTED = {"fail", "permerror", "softfail"}
 
 
-def judge(headers: Headers, sender: Sequence[Address], reply_to: Sequence[Address], *, authserv_id: str, own_domains: Sequence[str]) -> Authenticity:
+def judge(
+    headers: Headers,
+    sender: Sequence[Address],
+    reply_to: Sequence[Address],
+    *,
+    authserv_id: str,
+    own_domains: Sequence[str],
+) -> Authenticity:
     """The verdict on the From domain and its evidence. `pass` needs DMARC, or an aligned DKIM or SPF where DMARC is absent."""
     verdict, evidence = _results(headers, sender, authserv_id)
     return Authenticity(verdict=verdict, evidence=(*evidence, *_tricks(sender, reply_to, own_domains)))
@@ -31,12 +70,17 @@ def judge(headers: Headers, sender: Sequence[Address], reply_to: Sequence[Addres
 def _results(headers: Headers, sender: Sequence[Address], authserv_id: str) -> tuple[str, list[str]]:
     if not authserv_id:
         return "none", ["no trusted server is configured"]
-    trusted = next((value for value in headers.get("authentication-results", ()) if _server(value) == authserv_id.lower()), None)
+    trusted = next(
+        (value for value in headers.get("authentication-results", ()) if _server(value) == authserv_id.lower()), None
+    )
     if trusted is None:
         return "none", [f"no Authentication-Results of {authserv_id}", *_spf_field(headers, authserv_id)]
     results = _parse(trusted)
     domain = sender[0].domain if len(sender) == 1 else ""
-    evidence = [f"{method}={result}" + (f" ({', '.join(f'{k}={v}' for k, v in found.items())})" if found else "") for method, result, found in results]
+    evidence = [
+        f"{method}={result}" + (f" ({', '.join(f'{k}={v}' for k, v in found.items())})" if found else "")
+        for method, result, found in results
+    ]
     if not domain:
         return "fail" if sender else "none", [*evidence, "not exactly one From address"]
     return _verdict(results, domain, evidence)
@@ -99,10 +143,8 @@ def _tricks(sender: Sequence[Address], reply_to: Sequence[Address], own_domains:
         if shown and shown[1].lower() != one.domain:
             evidence.append(f"the name shows another address: {shown[0]} is not {one.address}")
         evidence.extend(f"{one.domain} looks like {domain}" for domain in own if looks_like(one.domain, domain))
-    for one in reply_to[:5]:
-        if sender and one.domain and one.domain != sender[0].domain:
-            evidence.append(f"answers would go elsewhere: {one.address}")
-    return evidence
+    elsewhere = [one.address for one in reply_to[:5] if sender and one.domain and one.domain != sender[0].domain]
+    return [*evidence, *(f"answers would go elsewhere: {address}" for address in elsewhere)]
 
 
 def looks_like(domain: str, own: str) -> bool:
@@ -114,7 +156,11 @@ def looks_like(domain: str, own: str) -> bool:
         return True
     name = ours.rpartition(".")[0]
     long_enough = len(name) > 3  # noqa: PLR2004 - shorter names have honest neighbours
-    return long_enough and (_one_off(plain, ours) or plain.rpartition(".")[0] == name or plain.rpartition(".")[0].startswith((f"{name}-", f"{name}.")))
+    return long_enough and (
+        _one_off(plain, ours)
+        or plain.rpartition(".")[0] == name
+        or plain.rpartition(".")[0].startswith((f"{name}-", f"{name}."))
+    )
 
 
 def _skeleton(domain: str) -> str:
@@ -132,7 +178,9 @@ def _one_off(one: str, other: str) -> bool:
     """Whether one letter was changed, added, left out, or two neighbours exchanged."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
     rest, rest_other = one[start:], other[start:]
     exchanged = rest[:2] == rest_other[:2][::-1] and rest[2:] == rest_other[2:]
     return rest[1:] == rest_other[1:] or rest[1:] == rest_other or rest == rest_other[1:] or exchanged

@@ -52,7 +52,9 @@ def part_text(part: Part) -> str:
 def _read_text(part: Part) -> str:
     content = decode_transfer(part.body, encoding_of(part))
     content, part.files = take_out(content)
-    is_html = part.content_type == "text/html" or (part.content_type != "text/plain" and content[:2000].lstrip()[:1] == b"<")
+    is_html = part.content_type == "text/html" or (
+        part.content_type != "text/plain" and content[:2000].lstrip()[:1] == b"<"
+    )
     text, defect = decode(content, part.parameters.get("charset", "") or (_meta_charset(content) if is_html else ""))
     if defect:
         part.defects.append(defect)

@@ -16,12 +16,20 @@ MAX_REPORT = 1_000_000
 MAX_SCAN = 200_000
 
 _REPORTS = {"message/delivery-status", "message/global-delivery-status"}
-_ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"}
+_ORIGINALS = {
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+    "message/rfc822-headers",
+}
 _REACHED = {"delivered", "relayed", "expanded"}
 _ID = re.compile(rb"^[\s>]*Message-ID:\s*<?([^\s<>]{1,500})", re.IGNORECASE | re.MULTILINE)
 _TYPED = re.compile(r"^\s*[\w-]+\s*;\s*")
 _BLANK = re.compile(rb"\n[ \t]*\n")
-_DELAYED = re.compile(r"delay|fördröj|försen|forsink|verzöger|warning|will (?:keep|continue to) (?:try|retry)|still being", re.IGNORECASE)
+_DELAYED = re.compile(
+    r"delay|fördröj|försen|forsink|verzöger|warning|will (?:keep|continue to) (?:try|retry)|still being", re.IGNORECASE
+)
 
 
 def read_bounce(root: Part, headers: dict[str, tuple[str, ...]]) -> Bounce | None:
@@ -84,7 +92,9 @@ def _address(value: str) -> str:
 
 def _told(root: Part, parts: list[Part], headers: dict[str, tuple[str, ...]]) -> tuple[FailedRecipient, ...]:
     """Recipients of a report in words."""
-    texts = [part for part in parts[:10] if part.content_type.startswith("text/") and part.content_type not in _ORIGINALS]
+    texts = [
+        part for part in parts[:10] if part.content_type.startswith("text/") and part.content_type not in _ORIGINALS
+    ]
     text = "\n".join(part_text(part)[:MAX_SCAN] for part in texts)
     temporary, permanent = failed_addresses(root, headers, text)
     subject = " ".join(headers.get("subject", ()))[:1000]
@@ -108,7 +118,11 @@ def _from_text(address: str, text: str, *, delayed: bool) -> FailedRecipient:
     if reason == "other" and delayed:
         reason = "system"
     return FailedRecipient(
-        address=address, action="delayed" if delayed else "failed", status=status, reason=reason, diagnostic=around[:300]
+        address=address,
+        action="delayed" if delayed else "failed",
+        status=status,
+        reason=reason,
+        diagnostic=around[:300],
     )
 
 
@@ -116,7 +130,9 @@ def _original_id(root: Part, parts: list[Part]) -> str | None:
     """The Message-ID of the mail that was not delivered, from its copy or its headers."""
     for part in parts:
         if part.content_type in _ORIGINALS:
-            found = _ID.search(decode_transfer(part.raw[part.start : min(part.end, part.start + MAX_SCAN)], encoding_of(part)))
+            found = _ID.search(
+                decode_transfer(part.raw[part.start : min(part.end, part.start + MAX_SCAN)], encoding_of(part))
+            )
             if found:
                 return found[1].decode("ascii", "replace")
     found = _ID.search(root.raw, root.start, min(len(root.raw), root.start + MAX_SCAN))

@@ -1,5 +1,7 @@
 """Why a mail was not delivered: status codes (RFC 3463) and what servers say, in the contract's words."""
 
+# ruff: noqa: E501 - a list of phrases reads better in long lines than in broken ones
+
 import re
 
 _STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\.?\d)")

@@ -1,5 +1,7 @@
 """Delivery reports in plain words, from servers that never read RFC 3464: known shapes by flufl.bounce, the rest by ours."""
 
+# ruff: noqa: E501 - a list of phrases reads better in long lines than in broken ones
+
 import email
 import re
 
@@ -65,7 +67,9 @@ def _field(headers: dict[str, tuple[str, ...]], name: str) -> str:
 
 def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str) -> tuple[list[str], list[str]]:
     """The addresses delayed and those failed, as a report tells them in words."""
-    if named := [one.strip() for value in headers.get("x-failed-recipients", ()) for one in value.split(",") if "@" in one]:
+    if named := [
+        one.strip() for value in headers.get("x-failed-recipients", ()) for one in value.split(",") if "@" in one
+    ]:
         return [], named
     temporary, permanent = _known(root)
     if temporary or permanent:
@@ -90,7 +94,9 @@ def _known(root: Part) -> tuple[list[str], list[str]]:
         temporary, permanent = all_failures(email.message_from_bytes(content))
     except Exception:  # noqa: BLE001 - a reader of others' code must not stop the mail
         return [], []
-    return sorted(one.decode("ascii", "replace") for one in temporary), sorted(one.decode("ascii", "replace") for one in permanent)
+    return sorted(one.decode("ascii", "replace") for one in temporary), sorted(
+        one.decode("ascii", "replace") for one in permanent
+    )
 
 
 def _blamed(headers: dict[str, tuple[str, ...]], text: str) -> list[str]:

@@ -43,6 +43,7 @@ _WESTERN = set(
     "åäöÅÄÖæøÆØéèêëáàâãçñóòôõúùûüßíìîïÉÈÊÁÀÂÃÇÑÓÒÔÕÚÙÛÜÍÌÎÏýÝÿœŒðÐþÞšŠžŽ«»“”„‘’‚–—…•€£°§´©®™·¿¡ºª½¼¾²³¹±×\xa0\xad†‰‹›"
 )
 _SAMPLE = 4000
+MAX_RUN = 4
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -120,16 +121,16 @@ def _guess(content: bytes, codec: str) -> tuple[str, str]:
     sequences = sum(len(found) for found in _UTF8_SEQUENCE.findall(sample))
     if sequences and sequences * 2 >= sum(map(len, high)):
         return content.decode("utf-8", "inflow-cp1252"), f"{named}charset guessed: utf-8 with stray bytes"
-    if _is_western(sample, high):
+    if _is_western(high):
         return content.decode("cp1252", "inflow-cp1252"), f"{named}charset guessed: windows-1252"
     best = from_bytes(sample, steps=3, chunk_size=512, preemptive_behaviour=False).best()
     name = best.encoding if best else "cp1252"
     return content.decode(name, "inflow-cp1252" if name == "cp1252" else "replace"), f"{named}charset guessed: {name}"
 
 
-def _is_western(sample: bytes, high: list[bytes]) -> bool:
+def _is_western(high: list[bytes]) -> bool:
     """Letters of Western Europe, one or two at a time among plain ones."""
-    if any(len(run) > 4 for run in high):
+    if any(len(run) > MAX_RUN for run in high):
         return False
     text = b"".join(high).decode("cp1252", "replace")
     return sum(character in _WESTERN for character in text) * 10 >= len(text) * 9

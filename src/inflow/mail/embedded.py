@@ -5,7 +5,8 @@ import re
 from inflow.mail.message import Attachment
 
 _START = re.compile(
-    rb"^begin [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?\n|^=ybegin [^\r\n]{0,200}?name=(?P<yenc>[^\r\n]{1,255})\r?\n", re.MULTILINE
+    rb"^begin [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?\n|^=ybegin [^\r\n]{0,200}?name=(?P<yenc>[^\r\n]{1,255})\r?\n",
+    re.MULTILINE,
 )
 _UU_LINES = re.compile(rb"(?:[\x20-\x60]{0,90}[^\n\S]*\n)*+")
 _UU_END = re.compile(rb"end[ \t]*\r?(?:\n|\Z)")
@@ -22,10 +23,12 @@ def take_out(content: bytes) -> tuple[bytes, tuple[tuple[str, str, bytes], ...]]
         if block is None and found["yenc"]:
             break
         if block is None:
-            position = _UU_LINES.match(content, found.end()).end()  # type: ignore[union-attr] - it matches the empty string
+            position = _lines_end(content, found.end())
             continue
         start, end, position = block
-        files.append((_name(found["yenc"] or found["uu"]), "x-yenc" if found["yenc"] else "x-uuencode", content[start:end]))
+        files.append(
+            (_name(found["yenc"] or found["uu"]), "x-yenc" if found["yenc"] else "x-uuencode", content[start:end])
+        )
         kept.append(content[done : found.start()])
         done = position
     return (b"".join([*kept, content[done:]]), tuple(files)) if files else (content, ())
@@ -38,9 +41,13 @@ def as_attachment(filename: str, encoding: str, content: bytes) -> Attachment:
 
 def _uu_block(content: bytes, start: int) -> tuple[int, int, int] | None:
     """Where uuencoded lines begin and end, and what comes after their `end` line."""
-    lines = _UU_LINES.match(content, start)
-    end = _UU_END.match(content, lines.end()) if lines else None
+    end = _UU_END.match(content, _lines_end(content, start))
     return (start, end.start(), end.end()) if end else None
+
+
+def _lines_end(content: bytes, start: int) -> int:
+    found = _UU_LINES.match(content, start)
+    return found.end() if found else start
 
 
 def _yenc_block(content: bytes, start: int) -> tuple[int, int, int] | None:

@@ -17,8 +17,25 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"[ \t\r\n\f\u200b\u200c\u034f\u00ad\ufeff]+")
-_HISTORY_IDS = {"appendonsend", "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container", "reply-intro", "isreplycontent"}
-_HISTORY_CLASSES = {"gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "moz-cite-prefix", "x_gmail_quote"}
+_HISTORY_IDS = {
+    "appendonsend",
+    "divrplyfwdmsg",
+    "x_divrplyfwdmsg",
+    "olk_src_body_section",
+    "mail-editor-reference-message-container",
+    "reply-intro",
+    "isreplycontent",
+}
+_HISTORY_CLASSES = {
+    "gmail_quote",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "tutanota_quote",
+    "zmail_extra",
+    "moz-cite-prefix",
+    "x_gmail_quote",
+}
+MAX_LINK = 2000
 
 
 def html_text(html: str) -> str:
@@ -169,7 +186,7 @@ class _Writer:
         address, start = self.links.pop()
         shown = "".join(self.line[start:]).strip() if start <= len(self.line) else ""
         bare = address.removeprefix("mailto:").removeprefix("tel:").rstrip("/")
-        if not shown or not address.startswith(("http://", "https://", "mailto:", "ftp://")) or len(address) > 2000:
+        if not shown or not address.startswith(("http://", "https://", "mailto:", "ftp://")) or len(address) > MAX_LINK:
             return
         if bare.split("?")[0] not in shown and shown.rstrip("/") not in address:
             self._write(f" <{address}>")

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from py3langid.langid import LanguageIdentifier, _load_identifier
 
-_SAMPLE = 1000
+_SAMPLE = 600
 _LETTERS = 8
 _MODEL_CODES = {"nb": "no"}
 _OWN_CODES = {"no": "nb", "nn": "nb"}

@@ -1,5 +1,7 @@
 """What kind of thing wrote a mail (RFC 3834, 5230, 2369, 2919, 3464, 8058 and the habits of vendors), with the evidence."""
 
+# ruff: noqa: E501 - a list of phrases reads better in long lines than in broken ones
+
 import re
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +19,15 @@ _BULK_FIELDS = (
     "list-unsubscribe-post", "feedback-id", "x-csa-complaints", "x-campaign", "x-campaignid", "x-campaign-id", "x-mailgun-tag",
     "x-mc-user", "x-sg-eid", "x-ses-outgoing", "x-mailjet-campaign", "x-sfmc-stack", "x-marketoid", "x-report-abuse-to",
 )  # fmt: skip
-_LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailman-version", "x-mailing-list", "x-listserver", "list-archive")
+_LIST_FIELDS = (
+    "list-id",
+    "list-post",
+    "mailing-list",
+    "x-mailman-version",
+    "x-mailing-list",
+    "x-listserver",
+    "list-archive",
+)
 _ABSENT = (
     r"auto(?:matic(?:ally)?|matiskt?|maattinen|matische?|matica|mática)?[ -]?(?:genererat |generated )?(?:reply|svar|response|antwort|vastaus|respons|answer)"
     r"|auto ?reply|auto ?svar|auto ?respon\w+|réponse automatique|respuesta autom[áa]tica|risposta automatica|odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź"
@@ -32,11 +42,19 @@ _SUBJECT = re.compile(
     r"|\bis out of (?:the )?office\b|^\W*(?:i am|i'm) (?:away|out of)",
     re.IGNORECASE,
 )
-_CHALLENGE = re.compile(r"^\W*(?:please )?(?:confirm|verify) (?:your|that you sent).{0,30}(?:message|mail|email)|spam ?arrest|boxtrapper|your email requires verification", re.IGNORECASE)
-_ROBOT = re.compile(r"^(?:no|do)[-_.]?(?:not[-_.]?)?reply|^donotreply|^noreply|^ne-?pas-?repondre|^(?:svara|svar)[-_.]?(?:inte|ej|ikke)|^mailer-daemon|^notifications?$", re.IGNORECASE)
+_CHALLENGE = re.compile(
+    r"^\W*(?:please )?(?:confirm|verify) (?:your|that you sent).{0,30}(?:message|mail|email)|spam ?arrest|boxtrapper|your email requires verification",
+    re.IGNORECASE,
+)
+_ROBOT = re.compile(
+    r"^(?:no|do)[-_.]?(?:not[-_.]?)?reply|^donotreply|^noreply|^ne-?pas-?repondre|^(?:svara|svar)[-_.]?(?:inte|ej|ikke)|^mailer-daemon|^notifications?$",
+    re.IGNORECASE,
+)
 
 
-def nature_of(root: Part, headers: Headers, bounce: Bounce | None, own_domains: Sequence[str] = ()) -> tuple[Nature, tuple[str, ...]]:
+def nature_of(
+    root: Part, headers: Headers, bounce: Bounce | None, own_domains: Sequence[str] = ()
+) -> tuple[Nature, tuple[str, ...]]:
     """The nature and what speaks for it. A list of our own domains (a group address in front of us) says nothing of the sender."""
     marks = _own_marks(headers)
     hops = len(headers.get("received", ()))
@@ -63,9 +81,21 @@ def _own_marks(headers: Headers) -> tuple[str, ...]:
 
 def _reply(root: Part, headers: Headers) -> tuple[str, ...]:
     """A machine answering: by what it says itself (RFC 3834), by vendors' fields, by its parts, by its subject."""
-    found = [f"Auto-Submitted: {value}" for value in headers.get("auto-submitted", ()) if _word(value) in {"auto-replied", "auto-notified"}]
-    found += [f"{name}: {headers[name][0][:60]}" for name in _AUTOMATIC_FIELDS if name in headers and _word(headers[name][0]) not in {"no", "false", "0"}]
-    found += [f"Precedence: {value}" for value in headers.get("precedence", ()) if _word(value) in {"auto_reply", "auto-reply"}]
+    found = [
+        f"Auto-Submitted: {value}"
+        for value in headers.get("auto-submitted", ())
+        if _word(value) in {"auto-replied", "auto-notified"}
+    ]
+    found += [
+        f"{name}: {headers[name][0][:60]}"
+        for name in _AUTOMATIC_FIELDS
+        if name in headers and _word(headers[name][0]) not in {"no", "false", "0"}
+    ]
+    found += [
+        f"Precedence: {value}"
+        for value in headers.get("precedence", ())
+        if _word(value) in {"auto_reply", "auto-reply"}
+    ]
     found += _by_parts(root)
     subject = next(iter(headers.get("subject", ())), "")
     if _SUBJECT.search(subject[:300]):
@@ -109,7 +139,9 @@ def _bulk(headers: Headers) -> tuple[str, ...]:
 
 def _generated(headers: Headers) -> tuple[str, ...]:
     """Written by a machine without being an answer: a notification, a job's output, an address nobody reads."""
-    found = [f"Auto-Submitted: {value}" for value in headers.get("auto-submitted", ()) if _word(value) not in {"no", ""}]
+    found = [
+        f"Auto-Submitted: {value}" for value in headers.get("auto-submitted", ()) if _word(value) not in {"no", ""}
+    ]
     sender = " ".join(headers.get("from", ()))[:1000]
     local = re.search(r"([^\s<>\"]{1,64})@", sender)
     if local and _ROBOT.match(local[1]) and "reply-to" not in headers:

@@ -59,7 +59,7 @@ def _join(pieces: list[tuple[int, bool, str]]) -> str:
     content = b""
     for position, (_, encoded, text) in enumerate(pieces):
         value = text
-        if encoded and position == 0 and value.count("'") >= 2:
+        if encoded and position == 0 and value.count("'") > 1:
             charset, _, value = value.split("'", 2)
         raw = value.encode("utf-8", "surrogateescape")
         content += unquote_to_bytes(raw) if encoded else raw

@@ -41,7 +41,7 @@ def parse(
     headers = _headers(root)
     subject = next(iter(headers.get("subject", ())), "")
     reading = read(root)
-    marked = text_of(root, reading)
+    marked = text_of(reading)
     text = whole_text(marked)
     reply = new_text(marked, forwarded=FORWARD_SUBJECT.match(subject) is not None)
     moment, date_defect = _date(headers)

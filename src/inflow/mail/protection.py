@@ -1,4 +1,7 @@
-"""Signed and encrypted mail told apart, and what is signed made readable: S/MIME (RFC 8551) and PGP (RFC 3156, 9580). Nothing is verified."""
+"""Signed and encrypted mail told apart, what is signed made readable: S/MIME (RFC 8551), PGP (RFC 3156, 9580).
+
+Nothing is verified: a signature is only said to be there.
+"""
 
 import re
 
@@ -6,7 +9,8 @@ from inflow.mail.mime import Part, walk
 
 _DATA_OID = bytes.fromhex("06092a864886f70d010701")
 _PGP_TEXT = re.compile(
-    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]{1,40}: [^\n]*\n)*\n(.*?)(?:^-----BEGIN PGP SIGNATURE-----\n.*?(?:^-----END PGP SIGNATURE-----[ \t]*\n?|\Z)|\Z)",
+    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]{1,40}: [^\n]*\n)*\n"
+    r"(.*?)(?:^-----BEGIN PGP SIGNATURE-----\n.*?(?:^-----END PGP SIGNATURE-----[ \t]*\n?|\Z)|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 MAX_NESTING = 30
@@ -15,11 +19,18 @@ MAX_NESTING = 30
 def protection_of(root: Part, text: str) -> str:
     """`encrypted`, `signed` or empty."""
     kinds = {part.content_type for part in walk(root)[:200]}
-    smime = [part for part in walk(root)[:200] if part.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}]
+    smime = [
+        part for part in walk(root)[:200] if part.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+    ]
     opaque = any(part.parameters.get("smime-type", "").lower() == "signed-data" for part in smime)
     if "multipart/encrypted" in kinds or (smime and not opaque) or "-----BEGIN PGP MESSAGE-----" in text[:5000]:
         return "encrypted"
-    signed = {"multipart/signed", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+    signed = {
+        "multipart/signed",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+    }
     return "signed" if opaque or kinds & signed or "-----BEGIN PGP SIGNED MESSAGE-----" in text[:5000] else ""
 
 
@@ -57,7 +68,7 @@ def _element(der: bytes, position: int) -> tuple[int, int, int]:
 
 def _octets(der: bytes, position: int, end: int, depth: int) -> bytes:
     """The octets of an OCTET STRING, whole or in pieces."""
-    pieces = []
+    pieces: list[bytes] = []
     while position < end and der[position] in {0x04, 0x24} and depth < MAX_NESTING:
         tag, start, stop = _element(der, position)
         if tag == 0x24:  # noqa: PLR2004

@@ -20,6 +20,16 @@ _DATE = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{2,100}")
 _ENDS = re.compile(rf"[:：]\s*$|-{{2,}}\s*$|@\S+ (?:{WRITES})\s*$", re.IGNORECASE)
+_ENDINGS = (
+    ":",
+    "：",
+    "--",
+    ":*",
+    *(
+        f" {word}"
+        for word in ("wrote", "skrev", "kirjoitti", "schrieb", "écrit", "schreef", "escribió", "scritto", "escreveu")
+    ),
+)
 _BARE = re.compile(
     r"(?:\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{1,2}:\d{2} \S.{0,80}|\d{4}/\d{1,2}/\d{1,2} \S.{0,80}<[^<>\s]+@[^<>\s]+>:?)$"
 )
@@ -76,16 +86,18 @@ def fenced(lines: list[str]) -> set[int]:
 
 def attribution_end(lines: list[str], position: int) -> int | None:
     """Where an introduction such as `On 3 May, Someone wrote:` that begins at `position` ends; None when none begins."""
-    text = _PREFIX.sub("", lines[position]).strip("* ")
-    if not text or len(text) > MAX_ATTRIBUTION:
-        return None
-    if _BARE.match(text):
+    line = lines[position]
+    if line[:1].isdigit() and len(line) < MAX_ATTRIBUTION and _BARE.match(line.strip()):
         return position + 1
-    if not _OPENER.match(text) and not _WRITES.search(text):
+    last = _last_line(lines, position)
+    if last is None:
+        return None
+    text = _plain(line)
+    if not text or not (_OPENER.match(text) or _WRITES.search(text)):
         return None
     joined = ""
-    for number in range(position, min(position + ATTRIBUTION_LINES, len(lines))):
-        joined = f"{joined} {_PREFIX.sub('', lines[number]).strip('* ')}".strip()
+    for number in range(position, last + 1):
+        joined = f"{joined} {_plain(lines[number])}".strip()
         if len(joined) > MAX_ATTRIBUTION:
             return None
         if _ENDS.search(joined) and _introduces(joined, lines, number + 1):
@@ -93,10 +105,22 @@ def attribution_end(lines: list[str], position: int) -> int | None:
     return None
 
 
+def _plain(line: str) -> str:
+    return _PREFIX.sub("", line[: 2 * MAX_ATTRIBUTION]).strip("* ")
+
+
+def _last_line(lines: list[str], position: int) -> int | None:
+    """The last of the next lines that could end an introduction; a cheap look before the dear one."""
+    for number in range(min(position + ATTRIBUTION_LINES, len(lines)) - 1, position - 1, -1):
+        if lines[number].rstrip().endswith(_ENDINGS):
+            return number
+    return None
+
+
 def _begins_later(lines: list[str], position: int, last: int) -> bool:
     """Whether the introduction found begins on a later line: what stands before it is a person's own text."""
     for start in range(position, last + 1):
-        text = " ".join(_PREFIX.sub("", line).strip("* ") for line in lines[start : last + 1])
+        text = " ".join(_plain(line) for line in lines[start : last + 1])
         if _WORD_OPENER.match(text) and _DATE.search(text[:60]) and _WRITES.search(text):
             return True
     return False
@@ -106,13 +130,18 @@ def _introduces(text: str, lines: list[str], after: int) -> bool:
     dated, addressed = bool(_DATE.search(text)), bool(_ADDRESS.search(text))
     found = list(_WRITES.finditer(text))
     if not found:
-        return dated and addressed and bool(re.search(r"\d", text[:6]) or _OPENER.match(text)) and text.rstrip(": )").endswith(">")
+        return (
+            dated
+            and addressed
+            and bool(re.search(r"\d", text[:6]) or _OPENER.match(text))
+            and text.rstrip(": )").endswith(">")
+        )
     if addressed and len(text) - found[-1].end() < 3:  # noqa: PLR2004
         return True
     if dated and _OPENER.match(text):
         return True
     if dated or addressed:
-        return len(text) < 250 and _quotes_follow(lines, after) or found[-1].end() >= len(text) - 40  # noqa: PLR2004
+        return (len(text) < 250 and _quotes_follow(lines, after)) or found[-1].end() >= len(text) - 40  # noqa: PLR2004
     return len(text) < 80 and _quotes_follow(lines, after)  # noqa: PLR2004
 
 

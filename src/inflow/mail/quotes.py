@@ -35,7 +35,9 @@ def new_text(text: str, *, forwarded: bool = False) -> str:
 
 def whole_text(text: str) -> str:
     """The readable text without the marks that HTML left for `new_text`."""
-    return text if HISTORY_MARK not in text else "\n".join(line for line in text.split("\n") if HISTORY_MARK not in line)
+    return (
+        text if HISTORY_MARK not in text else "\n".join(line for line in text.split("\n") if HISTORY_MARK not in line)
+    )
 
 
 def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], list[str] | None]:
@@ -64,23 +66,39 @@ def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], lis
 def _history_at(lines: list[str], position: int) -> tuple[str, int] | None:
     """What begins at a line: a forward, history (an Outlook header block or separator), or history told by `X wrote:` alone."""
     line = lines[position]
+    if not line.strip():
+        return None
     if is_forward(line):
         start = _next_text(lines, position + 1)
         return "forward", header_block_end(lines, start) or position + 1
-    if not line.strip() or is_quoted(line):
+    if is_quoted(line):
         return None
     if (end := header_block_end(lines, position)) is not None:
         return "history", end
     if line == HISTORY_MARK or is_original(line):
-        ahead = _next_text(lines, position + 1)
-        if ahead < len(lines) and line == HISTORY_MARK and (is_forward(lines[ahead]) or attribution_end(lines, ahead)):
-            return None
-        return "history", header_block_end(lines, ahead) or position + 1
-    if (end := attribution_end(lines, position)) is not None:
-        ahead = _next_text(lines, end)
-        if ahead == len(lines) or not is_quoted(lines[ahead], introduced=True):
-            return "attribution", end
-    return None
+        return _marked_history(lines, position)
+    return _unmarked_history(lines, position)
+
+
+def _marked_history(lines: list[str], position: int) -> tuple[str, int] | None:
+    """History after a separator or a mark from HTML; what the mark stands before may say better what it is."""
+    ahead = _next_text(lines, position + 1)
+    if (
+        lines[position] == HISTORY_MARK
+        and ahead < len(lines)
+        and (is_forward(lines[ahead]) or attribution_end(lines, ahead))
+    ):
+        return None
+    return "history", header_block_end(lines, ahead) or position + 1
+
+
+def _unmarked_history(lines: list[str], position: int) -> tuple[str, int] | None:
+    """An introduction with no quote marks after it: all below is history."""
+    end = attribution_end(lines, position)
+    if end is None:
+        return None
+    ahead = _next_text(lines, end)
+    return ("attribution", end) if ahead == len(lines) or not is_quoted(lines[ahead], introduced=True) else None
 
 
 def _next_text(lines: list[str], position: int) -> int:
@@ -117,7 +135,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
         lines, kinds = lines[:end], kinds[:end]
         if len(lines) == before:
             break
-    drop = introductions | {number for number in _introduced(lines, kinds)}
+    drop = introductions | set(_introduced(lines, kinds))
     return [line for number, line in enumerate(lines) if number not in drop]
 
 

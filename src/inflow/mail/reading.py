@@ -28,7 +28,7 @@ def opened(root: Part) -> Part:
     return part
 
 
-def text_of(root: Part, reading: Reading, depth: int = 0) -> str:
+def text_of(reading: Reading, depth: int = 0) -> str:
     """The readable text, with the marks of `quotes`; of a mail without one the text of what is attached."""
     texts = [text for part in reading.bodies if (text := part_text(part)).strip()]
     if texts:
@@ -44,7 +44,7 @@ def _attached_text(part: Part, depth: int) -> str:
         return part_text(part).strip("\n")
     if part.content_type == "message/rfc822" and depth < MAX_FORWARDS:
         inner = split(decode_transfer(part.body, encoding_of(part)))
-        return text_of(inner, read(inner), depth + 1)
+        return text_of(read(inner), depth + 1)
     if is_tnef(part):
         stream = unpack(decode_transfer(part.body, encoding_of(part)))
         if stream:

@@ -1,5 +1,7 @@
 """The words that mail programs put around quoted history, signatures and forwards, in the languages Inflow meets."""
 
+# ruff: noqa: E501 - a list of phrases reads better in long lines than in broken ones
+
 import re
 
 WRITES = (

@@ -15,7 +15,9 @@ _LINK = re.compile(r"\(?<?https?:\S+|[\[\]]")
 _DEVICE = re.compile(rf"(?:{DEVICE})", re.IGNORECASE)
 _EXCUSE = re.compile(r"excuse|typo|brevity|pardon|ursäkta|urskyld|unnskyld|verzeih|excus", re.IGNORECASE)
 _CLOSING = re.compile(rf"^\W{{0,3}}(?:{CLOSINGS})\W{{0,4}}$", re.IGNORECASE)
-_CONTACT = re.compile(r"@|www\.|https?:|\+?\d[\d ()/.-]{5,}\d|\b(?:AB|GmbH|Oy|A/S|AS|Ltd|Inc|LLC|BV|CEO|CTO|VD|Mobil\w*|Tel\w*|Phone|Direct)\b")
+_CONTACT = re.compile(
+    r"@|www\.|https?:|\+?\d[\d ()/.-]{5,}\d|\b(?:AB|GmbH|Oy|A/S|AS|Ltd|Inc|LLC|BV|CEO|CTO|VD|Mobil\w*|Tel\w*|Phone|Direct)\b"
+)
 _DISCLAIMER = re.compile(rf"^\W{{0,5}}(?:{DISCLAIMERS})", re.IGNORECASE)
 
 
@@ -74,7 +76,11 @@ def _disclaimer(lines: list[str], kinds: list[int]) -> int | None:
         start = _trimmed(lines, start)
         while start and lines[start - 1].strip() and not is_separator(lines[start - 1]):
             start -= 1
-        if start < len(lines) and not any(kinds[start : len(lines)]) and _DISCLAIMER.match(" ".join(lines[start : start + 3])[:500]):
+        if (
+            start < len(lines)
+            and not any(kinds[start : len(lines)])
+            and _DISCLAIMER.match(" ".join(lines[start : start + 3])[:500])
+        ):
             return start
     return None
 

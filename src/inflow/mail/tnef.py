@@ -10,8 +10,24 @@ SIGNATURE = b"\x78\x9f\x3e\x22"
 MAX_ATTACHMENTS = 1000
 MAX_PROPERTIES = 10_000
 
-_RENDDATA, _TITLE, _DATA, _MAPI, _BODY, _MESSAGE_MAPI, _CODEPAGE = 0x9002, 0x8010, 0x800F, 0x9005, 0x800C, 0x9003, 0x9007
-_LONG_NAME, _SHORT_NAME, _MIME, _CONTENT, _CONTENT_ID, _TEXT, _HTML = 0x3707, 0x3704, 0x370E, 0x3701, 0x3712, 0x1000, 0x1013
+_RENDDATA, _TITLE, _DATA, _MAPI, _BODY, _MESSAGE_MAPI, _CODEPAGE = (
+    0x9002,
+    0x8010,
+    0x800F,
+    0x9005,
+    0x800C,
+    0x9003,
+    0x9007,
+)
+_LONG_NAME, _SHORT_NAME, _MIME, _CONTENT, _CONTENT_ID, _TEXT, _HTML = (
+    0x3707,
+    0x3704,
+    0x370E,
+    0x3701,
+    0x3712,
+    0x1000,
+    0x1013,
+)
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
 _SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 
@@ -137,5 +153,5 @@ def _skip_name(content: bytes, position: int) -> int:
     named_by = struct.unpack_from("<I", content, position + 16)[0]
     if named_by == 0:
         return position + 24
-    length = struct.unpack_from("<I", content, position + 20)[0]
+    length = int(struct.unpack_from("<I", content, position + 20)[0])
     return position + 24 + length + (-length % 4)
