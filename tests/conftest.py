@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.config import config_text
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.process import ServerMissingError, stop
 from tests.servers.sink import Sink
+
+settings.register_profile("inflow", deadline=None)
+settings.load_profile("inflow")
 
 WriteConfig = Callable[..., Path]
 Inflow = Callable[..., subprocess.CompletedProcess[str]]
