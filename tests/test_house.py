@@ -11,7 +11,8 @@ SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "versions" not
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_stays_small_enough_to_be_read(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 300
+    lines = path.read_text().count("\n")
+    assert lines <= 300
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
