@@ -28,7 +28,7 @@ def outgoing(**changes: object) -> Outgoing:
 @given(
     subject=words,
     name=words,
-    text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=500),
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=500),
 )
 def test_what_is_composed_is_parsed_back(subject: str, name: str, text: str) -> None:
     said = outgoing(subject=subject, text=text, from_=Address(name=name, address="info@exempel.test"))
@@ -108,7 +108,8 @@ def test_a_relay_carries_the_attachments_and_nothing_else() -> None:
     source = (
         b"From: anna@exempel.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
         b"--b\r\nContent-Type: text/plain\r\n\r\nHemligt\r\n--b\r\nContent-Type: application/pdf\r\n"
-        b"Content-Disposition: attachment; filename*=utf-8''r%C3%A4kning.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--\r\n"
+        b"Content-Disposition: attachment; filename*=utf-8''r%C3%A4kning.pdf\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--\r\n"
     )
     raw = render(outgoing(encloses="attachments"), source)
     attached = list(message_from_bytes(raw, policy=policy.default).iter_attachments())

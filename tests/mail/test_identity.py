@@ -1,5 +1,6 @@
 """One mail has one identity however it travelled; two mails never share one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,14 @@ def test_trace_headers_and_line_ends_are_no_part_of_it() -> None:
 def test_two_mails_that_share_a_message_id_are_two() -> None:
     assert identity(MAIL.replace(b"tva", b"tre")) != identity(MAIL)
     assert identity(MAIL.replace(b"Hej", b"Nej")) != identity(MAIL)
+
+
+@pytest.mark.parametrize(
+    "other", [b"", b"\x00\xff" * 10, b"no colon here", b"no colon there", b"X-Fax: 1\n\n", b"X-Fax: 2\n\n"]
+)
+def test_what_is_hardly_a_mail_is_not_taken_for_another(other: bytes) -> None:
+    rest = {b"", b"\x00\xff" * 10, b"no colon here", b"no colon there", b"X-Fax: 1\n\n", b"X-Fax: 2\n\n"} - {other}
+    assert identity(other) not in {identity(one) for one in rest}
 
 
 def test_two_message_ids_are_two_mails() -> None:

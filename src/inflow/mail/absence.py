@@ -15,10 +15,11 @@ _BACK = (
     r"tillbaka|åter(?:kommer|igen|\b)|t\.?o\.?m\.?|till och med|fram till|until|till|back|return(?:ing|s)?|tilbage|tilbake|til og med|asti|saakka|palaan|takaisin|bis|zurück|wieder"
     r"|jusqu|retour|tot(?: en met)?|terug|hasta|regres|vuelv|fino al|rientr|torn|do\b|wracam|powr[óo]t|até|volto"
 )
+_MONTH = f"(?:{'|'.join(start for month in _MONTHS for start in month)})"
 _DATE = (
     r"(?P<year>20\d\d)-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})|(?P<d2>\d{1,2})\s*[./]\s*(?P<m2>\d{1,2})(?:\s*[./]\s*(?P<y2>(?:20)?\d\d))?"
-    r"|(?P<d3>\d{1,2})(?:st|nd|rd|th|:e|\.|º)?\s+(?:de\s+|of\s+)?(?P<m3>[^\W\d]{3,12})\.?(?:\s+(?:de\s+)?(?P<y3>20\d\d))?"
-    r"|(?P<m4>[^\W\d]{3,12})\.?\s+(?P<d4>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<y4>20\d\d))?"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|:e|\.|º)?\s+(?:de\s+|of\s+)?(?P<m3>{_MONTH}[^\W\d]{{0,9}})\.?(?:\s+(?:de\s+)?(?P<y3>20\d\d))?"
+    rf"|(?P<m4>{_MONTH}[^\W\d]{{0,9}})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y4>20\d\d))?"
 )
 _PHRASE = re.compile(rf"\b(?:{_BACK})[^\d\n]{{0,40}}?(?:{_DATE})", re.IGNORECASE)
 

@@ -7,6 +7,7 @@ from inflow.mail.words import ENCODED_WORD, clean, decode_words, header_text
 
 MAX_ADDRESSES = 5_000
 MAX_FIELD = 131_072
+MAX_QUOTED = 500
 
 _TOKEN = re.compile(
     rf'(?P<word>{ENCODED_WORD})|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<angle><[^<>]*>)|(?P<open>\()|(?P<separator>[,;])'
@@ -15,6 +16,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()]+")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s<>,;:"@]+')
 _COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
 
 
@@ -46,10 +48,12 @@ class _Mailbox:
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        self.raw = ""
         self.angle: str | None = None
         self.comments: list[str] = []
 
     def take(self, kind: str, token: str) -> None:
+        self.raw += token if len(self.raw) < MAX_QUOTED else ""
         if kind == "angle":
             self.angle = token[1:-1] if self.angle is None or "@" not in self.angle else self.angle
         elif kind == "quoted":
@@ -81,6 +85,8 @@ class _Mailbox:
         if not phrase:
             return []
         comment = _name(" ".join(self.comments))
+        if quoted := _QUOTED_LOCAL.fullmatch(self.raw.strip()):
+            return [Address(name=comment, address=quoted[0])]
         if "@" in phrase and (found := _ADDRESS.search(phrase)):
             rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
             return [Address(name=_name(rest) or comment, address=_address(found[0]))]

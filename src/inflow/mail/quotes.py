@@ -19,7 +19,7 @@ from inflow.mail.signatures import without_tail
 
 MAX_LINES = 5_000
 LONG = 60
-_TEXT, _QUOTE, _INTRODUCED = 0, 1, 2
+_TEXT, _QUOTE, _INTRODUCED, _CODE = 0, 1, 2, 3
 
 
 def new_text(text: str, *, forwarded: bool = False) -> str:
@@ -128,7 +128,9 @@ def _without_quotes(lines: list[str]) -> list[str]:
         before = len(lines)
         lines = without_tail(lines, kinds)
         end = len(lines)
-        while end and (kinds[end - 1] != _TEXT or not lines[end - 1].strip() or is_separator(lines[end - 1])):
+        while end and (
+            kinds[end - 1] in {_QUOTE, _INTRODUCED} or not lines[end - 1].strip() or is_separator(lines[end - 1])
+        ):
             end -= 1
         if end == 0 and _INTRODUCED not in kinds:
             return lines
@@ -141,9 +143,9 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 def _classify(lines: list[str]) -> tuple[list[int], set[int]]:
     """The kind of each line; and the numbers of the lines that only introduce a quotation."""
-    kinds = [_TEXT] * len(lines)
-    introductions: set[int] = set()
     protected = fenced(lines)
+    kinds = [_CODE if number in protected else _TEXT for number in range(len(lines))]
+    introductions: set[int] = set()
     position = 0
     while position < len(lines):
         end = None if position in protected else attribution_end(lines, position)

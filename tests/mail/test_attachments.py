@@ -1,0 +1,160 @@
+import binascii
+import pickle
+import struct
+from hashlib import sha256
+
+import pytest
+
+from inflow.mail.attachments import attachment_content, file_name
+from inflow.mail.parse import parse
+from inflow.mail.tnef import unpack
+from tests.mail.letters import letter, multipart, read
+
+PLAIN = "Content-Type: text/plain\n\nSe bilaga\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("filename=rapport.pdf", "rapport.pdf"),
+        ('filename="års rapport.pdf"', "års rapport.pdf"),
+        ("filename=två ord.pdf", "två ord.pdf"),
+        ("filename*=utf-8''%C3%A5rsrapport.pdf", "årsrapport.pdf"),
+        ("filename*=iso-8859-1'sv'%E5rsrapport.pdf", "årsrapport.pdf"),
+        ('filename*0="års"; filename*1="rapport.pdf"', "årsrapport.pdf"),
+        ("filename*0*=utf-8''%C3%A5rs; filename*1*=%20rapport; filename*2=.pdf", "års rapport.pdf"),
+        ("filename*1=rapport.pdf; filename*0=års", "årsrapport.pdf"),
+        ('filename="=?utf-8?Q?=C3=A5rsrapport.pdf?="', "årsrapport.pdf"),
+        ("filename==?utf-8?B?w6Vyc3JhcHBvcnQucGRm?=", "årsrapport.pdf"),
+        ('filename="=?utf-8?Q?=C3=A5rs?= =?utf-8?Q?rapport.pdf?="', "årsrapport.pdf"),
+        ("filename*=utf-8''sm%C3%A5.pdf; filename=sma.pdf", "små.pdf"),
+        ('filename="../../etc/passwd"', "passwd"),
+        ('filename="C:\\\\Temp\\\\faktura.pdf"', "faktura.pdf"),
+        ('filename="a\u202efdp.exe"', "afdp.exe"),
+        ('filename="..."', ""),
+        ('filename=""', ""),
+    ],
+)
+def test_names_in_every_encoding(field: str, name: str) -> None:
+    kind, body = multipart(
+        "mixed", PLAIN, f"Content-Type: application/pdf\nContent-Disposition: attachment; {field}\n\nx"
+    )
+    assert [one.filename for one in read(kind, body=body).attachments] == [name]
+
+
+def test_a_name_in_the_content_type_is_enough() -> None:
+    kind, body = multipart("mixed", PLAIN, 'Content-Type: application/pdf; name="=?utf-8?Q?=C3=A5.pdf?="\n\nx')
+    assert read(kind, body=body).attachments[0].filename == "å.pdf"
+
+
+def test_long_names_keep_their_extension() -> None:
+    assert file_name("å" * 500 + ".pdf").endswith("å.pdf")
+    assert len(file_name("å" * 500 + ".pdf")) <= 200
+
+
+def test_size_and_digest_are_of_the_decoded_content() -> None:
+    part = "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nSGVq\nIHDDpQ==\n"
+    kind, body = multipart("mixed", PLAIN, part)
+    (attachment,) = read(kind, body=body).attachments
+    assert (attachment.size, attachment.sha256) == (7, sha256("Hej på".encode()).hexdigest())
+
+
+def test_the_content_is_at_hand_also_after_a_journey_to_another_process() -> None:
+    kind, body = multipart("mixed", PLAIN, "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAEC\n")
+    message = pickle.loads(pickle.dumps(read(kind, body=body)))
+    assert attachment_content(message, 0) == b"\0\1\2"
+
+
+def test_inline_images_are_told_from_attachments() -> None:
+    image = "Content-Type: image/png\nContent-ID: <bild1@x>\n\nx"
+    kind, body = multipart("related", "Content-Type: text/html\n\n<img src=cid:bild1@x>Hej", image)
+    (attachment,) = read(kind, body=body).attachments
+    assert (attachment.inline, attachment.content_id) == (True, "bild1@x")
+
+
+def test_an_attached_mail_is_one_attachment() -> None:
+    inner = (
+        "Content-Type: message/rfc822\n\nSubject: inuti\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\nx\n--i--"
+    )
+    kind, body = multipart("mixed", PLAIN, inner)
+    message = read(kind, body=body)
+    assert [one.content_type for one in message.attachments] == ["message/rfc822"]
+    assert parse(attachment_content(message, 0)).subject == "inuti"
+
+
+def test_uuencoded_files_are_taken_out_of_the_text() -> None:
+    lines = b"".join(binascii.b2a_uu(b"innehall" * 5) for _ in range(3))
+    message = parse(letter(body=b"Se fil:\nbegin 644 fil.bin\n" + lines + b"`\nend\nHej da\n"))
+    assert message.text == "Se fil:\nHej da"
+    assert (message.attachments[0].filename, attachment_content(message, 0)) == ("fil.bin", b"innehall" * 15)
+
+
+def test_yenc_files_are_taken_out_of_the_text() -> None:
+    content = bytes(range(256))
+    encoded = b"".join(
+        b"=" + bytes([(o + 106) % 256]) if (o + 42) % 256 in {0, 10, 13, 61} else bytes([(o + 42) % 256])
+        for o in content
+    )
+    message = parse(letter(body=b"Se fil\n=ybegin line=300 size=256 name=fil.bin\n" + encoded + b"\n=yend size=256\n"))
+    assert (message.text, attachment_content(message, 0)) == ("Se fil", content)
+
+
+def _attribute(level: int, name: int, content: bytes) -> bytes:
+    return struct.pack("<BHHI", level, name, 0, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
+
+
+def test_winmail_dat_is_unpacked() -> None:
+    stream = b"\x78\x9f\x3e\x22\x01\x00" + _attribute(2, 0x9002, b"\0" * 14)
+    stream += _attribute(2, 0x8010, b"ritning.dwg\0") + _attribute(2, 0x800F, b"linjer")
+    payload = binascii.b2a_base64(stream).decode()
+    kind, body = multipart(
+        "mixed",
+        PLAIN,
+        f"Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n{payload}",
+    )
+    message = read(kind, body=body)
+    assert [one.filename for one in message.attachments] == ["ritning.dwg"]
+    assert attachment_content(message, 0) == b"linjer"
+
+
+def test_mapi_names_win_over_short_ones() -> None:
+    name = "långt namn.pdf".encode("utf-16-le")
+    value = (
+        struct.pack("<I", 1)
+        + struct.pack("<HHI", 0x1F, 0x3707, 1)
+        + struct.pack("<I", len(name))
+        + name
+        + b"\0" * (-len(name) % 4)
+    )
+    stream = (
+        b"\x78\x9f\x3e\x22\x01\x00"
+        + _attribute(2, 0x9002, b"")
+        + _attribute(2, 0x8010, b"LANGTN~1.PDF\0")
+        + _attribute(2, 0x9005, value)
+    )
+    found = unpack(stream)
+    assert found is not None
+    assert found.attachments[0].filename == "långt namn.pdf"
+
+
+def test_a_broken_winmail_dat_stays_as_it_is() -> None:
+    kind, body = multipart("mixed", PLAIN, "Content-Type: application/ms-tnef; name=winmail.dat\n\nskräp")
+    assert [one.filename for one in read(kind, body=body).attachments] == ["winmail.dat"]
+
+
+def test_a_meeting_is_understood() -> None:
+    calendar = (
+        "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\n"
+        "SUMMARY:Möte om\\, skrivare\nLOCATION:Rum 3\nDTSTART;TZID=Europe/Stockholm:20261124T100000\nDTEND:20261124T100000Z\n"
+        "ORGANIZER;CN=Anna:mailto:anna@kund.test\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    kind, body = multipart("mixed", PLAIN, calendar)
+    event = read(kind, body=body).invitation
+    assert event is not None
+    assert (event.method, event.summary, event.place, event.organizer) == (
+        "REQUEST",
+        "Möte om, skrivare",
+        "Rum 3",
+        "anna@kund.test",
+    )
+    assert (event.starts, event.ends) == ("2026-11-24T10:00:00 Europe/Stockholm", "2026-11-24T10:00:00+00:00")
