@@ -66,7 +66,7 @@ def test_erasing_a_mail_and_training_leaves_no_trace_of_it() -> None:
     with_secret = train([*kept, secret], unnamed(), max_misrouted=0.05)
     again = train(kept, unnamed(), max_misrouted=0.05)
     assert len(with_secret.vocabulary) > len(again.vocabulary)
-    assert len(again.vocabulary.vector(features_of(secret.sample)).at) < len(features_of(secret.sample).pieces)
+    assert len(again.vocabulary.vector(features_of(secret.sample)).at) < len(features_of(secret.sample).pieces.hashes)
 
 
 def test_a_correction_shows_in_the_very_next_mail(model: Model) -> None:

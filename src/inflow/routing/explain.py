@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from inflow.routing.decision import Contribution
 from inflow.routing.features import Hashes, Sample, fact_hash, facts_of, pairs_of, sample_words, word_hashes
 from inflow.routing.model import Model
+from inflow.routing.solver import BIAS
 from inflow.routing.words import STOPWORDS
 
 _NAMED = 8
@@ -29,7 +30,7 @@ def explain(model: Model, sample: Sample, role: str) -> tuple[Contribution, ...]
     hashes = np.array([fact_hash(fact) for fact in facts], dtype=np.uint32)
     added = _shared_out(model, 2, role, hashes=hashes, owners=np.arange(len(facts)), shares=np.ones(len(facts)))
     summed.update(zip(facts, added, strict=True))
-    rest = float(_leaning(model, role, np.array([-1]))[0])
+    rest = BIAS * float(_leaning(model, role, np.array([-1]))[0])
     named = sorted(
         ((what, weight) for what, weight in summed.items() if _nameable(what)), key=lambda item: -abs(item[1])
     )[:_NAMED]

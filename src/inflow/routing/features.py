@@ -17,7 +17,7 @@ from inflow.mail.message import Message
 from inflow.routing.facts import Facts
 from inflow.routing.words import routing_text, stem, words_of
 
-_WORDS_READ = 1_500
+_WORDS_READ = 1_000
 _LONGEST_WORD = 40
 _SIZES_OF_PIECES = (3, 4, 5)
 _SUBJECT_COUNTS = 2
@@ -40,12 +40,19 @@ class Sample:
     attachments: tuple[str, ...] = ()
 
 
-class Features(NamedTuple):
-    """The hashed features of a sample in three blocks, with repetitions."""
+class Tally(NamedTuple):
+    """Distinct features in rising order, and how often each occurs."""
 
-    words: Hashes
-    pieces: Hashes
-    facts: Hashes
+    hashes: Hashes
+    counts: NDArray[np.uint16]
+
+
+class Features(NamedTuple):
+    """The hashed features of a sample in three blocks."""
+
+    words: Tally
+    pieces: Tally
+    facts: Tally
 
 
 def sample_of(message: Message, facts: Facts) -> Sample:
@@ -65,12 +72,15 @@ def features_of(sample: Sample) -> Features:
     """All features of a sample."""
     words = sample_words(sample)
     known = [_hashes(word) for word in words]
+    whole = np.concatenate([_NONE, *(hashes[:2] for hashes in known)])
+    pieces = np.concatenate([_NONE, *(hashes[2:] for hashes in known)])
     facts = np.array([_hash(fact) for fact in facts_of(sample)], dtype=np.uint32)
-    if not known:
-        return Features(_NONE, _NONE, facts)
-    whole = np.concatenate([hashes[:2] for hashes in known])
-    pieces = np.concatenate([hashes[2:] for hashes in known])
-    return Features(np.concatenate([whole, pairs_of(whole[::2])]), pieces, facts)
+    return Features(_tally(np.concatenate([whole, pairs_of(whole[::2])])), _tally(pieces), _tally(facts))
+
+
+def _tally(hashes: Hashes) -> Tally:
+    distinct, counts = np.unique(hashes, return_counts=True)
+    return Tally(distinct, counts.astype(np.uint16))
 
 
 def sample_words(sample: Sample) -> list[str]:
@@ -103,14 +113,14 @@ def fact_hash(fact: str) -> np.uint32:
     return np.uint32(_hash(fact))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def _hashes(word: str) -> Hashes:
     edged = f" {word} "
     pieces = [edged[at : at + size] for size in _SIZES_OF_PIECES for at in range(len(edged) - size + 1)]
     return np.array([_hash(f"w:{word}"), _hash(f"s:{stem(word)}"), *map(_hash, pieces)], dtype=np.uint32)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def _plain(word: str) -> str:
     return "".join("0" if letter.isdigit() else letter for letter in word[:_LONGEST_WORD])
 

@@ -60,7 +60,7 @@ def familiarity(vocabulary: Vocabulary, features: Features, *, but_once: bool = 
 
     With `but_once`, what is known from one example only, the sample's own, does not count.
     """
-    pieces = np.unique(features.pieces)
+    pieces = features.pieces.hashes
     at = positions(vocabulary.blocks[1].known, pieces)
     known = at >= 0
     if but_once:

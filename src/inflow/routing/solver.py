@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from inflow.routing.vocabulary import Vector
 
 _COST = 30.0
+BIAS = 0.1
 _SURELY_CURVED = 0.05
 _STRIDE = 2_654_435_761
 
@@ -80,8 +81,8 @@ def step(weights: Floats, vector: Vector, dual: Floats, *, target: int, weight: 
 
 
 def with_bias(vector: Vector, bias: int) -> Vector:
-    """The vector with the feature that every example has."""
-    return Vector(np.append(vector.at, bias), np.append(vector.values, np.float32(1)))
+    """The vector with the feature that every example has; small, so that a role is not chosen for being common."""
+    return Vector(np.append(vector.at, bias), np.append(vector.values, np.float32(BIAS)))
 
 
 def softmax(scores: Floats) -> Floats:

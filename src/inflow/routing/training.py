@@ -1,5 +1,6 @@
 """From examples to a model. Deterministic: the same examples in the same order give the same model, bit for bit."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -15,11 +16,12 @@ from inflow.routing.roles import Role
 from inflow.routing.solver import Floats, Problem, Solution, softmax, solve
 from inflow.routing.vocabulary import Vocabulary, build_vocabulary
 
-_DESCRIPTION_SPEAKS = 3.0
+_DESCRIPTION_SPEAKS, _ALWAYS = 14.0, 3.0
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
 _A_CHOICE = 2
 _UNUSUAL, _HALF = 0.01, 0.5
-_SCORES_AT_ONCE = 1_500_000
+_SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 8_000_000
+_ROOM = 7_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,41 +41,60 @@ def describe(role: Role) -> Sample:
 
 
 def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_misrouted: float) -> Model:
-    """Learn to tell the described roles apart. Examples of other roles are left out; those of one role are no choice."""
+    """Learn to tell the described roles apart from examples, the oldest first; of very many only the latest are read.
+
+    Examples of other roles are left out; those of one role are no choice to learn.
+    """
     roles = tuple(sorted(descriptions))
-    known = [example for example in examples if example.role in descriptions]
-    features = [features_of(example.sample) for example in known]
+    known, features = _latest([example for example in examples if example.role in descriptions])
     described = [features_of(descriptions[role]) for role in roles]
     vocabulary = build_vocabulary(features, described)
+    prior = _prior(vocabulary, described, len(known))
+    model = Model(roles=roles, vocabulary=vocabulary, weights=prior, examples=len(known))
     targets = np.array([roles.index(example.role) for example in known], dtype=np.int64)
-    held_out, folds = _plan(len(known), len(roles))
+    if len(set(targets.tolist())) < _A_CHOICE:
+        return model
+    held_out, folds = _plan(len(known), prior)
+    usual = np.quantile([familiarity(vocabulary, one, but_once=True) for one in features], _UNUSUAL)
     problem = Problem(
-        vectors=[vocabulary.vector(one) for one in features],
         targets=targets,
         weights=np.array([example.weight for example in known], dtype=np.float32),
         folds=assign_folds(group_examples(features, [example.group for example in known]), targets, folds),
+        vectors=[vocabulary.vector(features.popleft()) for _ in known],
         held_out=held_out,
-        prior=_prior(vocabulary, described),
+        prior=prior,
     )
-    model = Model(roles=roles, vocabulary=vocabulary, weights=problem.prior, examples=len(known))
-    if len(set(targets.tolist())) < _A_CHOICE:
-        return model
-    usual = np.quantile([familiarity(vocabulary, one, but_once=True) for one in features], _UNUSUAL)
     model = replace(model, familiar=min(_HALF, float(usual)))
     return _calibrated(model, solve(problem), targets, max_misrouted=max_misrouted)
 
 
-def _plan(examples: int, roles: int) -> tuple[int, int]:
+def _latest(examples: Sequence[Example]) -> tuple[list[Example], deque[Features]]:
+    """The latest examples that memory has room for, with their features."""
+    features: deque[Features] = deque()
+    room = _ROOM
+    for example in reversed(examples):
+        features.appendleft(features_of(example.sample))
+        room -= sum(len(tally.hashes) for tally in features[0])
+        if room < 0:
+            features.popleft()
+            break
+    return list(examples[len(examples) - len(features) :]), features
+
+
+def _plan(examples: int, prior: Floats) -> tuple[int, int]:
     """How many folds are held out, of how many: all where it is cheap, one of five where there is much."""
     folds = next(folds for below, folds in _FOLDS if examples < below)
-    return max(1, min(folds, _SCORES_AT_ONCE // (examples * roles + 1))), folds
+    held_out = min(_SCORES_AT_ONCE // (examples * prior.shape[1]), _WEIGHTS_AT_ONCE // prior.size - 1)
+    return max(1, min(folds, held_out)), folds
 
 
-def _prior(vocabulary: Vocabulary, described: Sequence[Features]) -> Floats:
+def _prior(vocabulary: Vocabulary, described: Sequence[Features], examples: int) -> Floats:
+    """What descriptions say, as weights to start from; they count for less the more examples a role has."""
+    speaks = max(_ALWAYS, _DESCRIPTION_SPEAKS / max(1.0, examples / max(1, len(described))) ** 0.5)
     prior = np.zeros((len(vocabulary) + 1, len(described)), dtype=np.float32)
     for number, features in enumerate(described):
         vector = vocabulary.vector(features)
-        prior[vector.at, number] = _DESCRIPTION_SPEAKS * vector.values
+        prior[vector.at, number] = speaks * vector.values
     return prior
 
 

@@ -17,7 +17,7 @@ _RARE_KEPT = 150_000
 class Vector(NamedTuple):
     """A sparse vector: which features, in rising order within a block, and their values."""
 
-    at: NDArray[np.int64]
+    at: NDArray[np.int32]
     values: NDArray[np.float32]
 
 
@@ -42,9 +42,9 @@ class Vocabulary:
     def vector(self, features: Features) -> Vector:
         """The vector of a sample's features; unknown ones are left out."""
         found, values, offset = [], [], 0
-        for number, hashes in enumerate(features):
-            at, weighed = self.weigh(number, *np.unique(hashes, return_counts=True))
-            found.append(at[at >= 0] + offset)
+        for number, tally in enumerate(features):
+            at, weighed = self.weigh(number, tally.hashes, tally.counts)
+            found.append((at[at >= 0] + offset).astype(np.int32))
             values.append(weighed[at >= 0].astype(np.float32))
             offset += len(self.blocks[number].known)
         return Vector(np.concatenate(found), np.concatenate(values))
@@ -65,8 +65,8 @@ class Vocabulary:
     def extended(self, features: Features) -> tuple["Vocabulary", NDArray[np.int64]]:
         """With a sample's unknown features as the rarest, and where the features it had stand now."""
         blocks, places, offset = [], [], 0
-        for block, hashes in zip(self.blocks, features, strict=True):
-            known = np.union1d(block.known, hashes)
+        for block, tally in zip(self.blocks, features, strict=True):
+            known = np.union1d(block.known, tally.hashes)
             kept = np.searchsorted(known, block.known)
             rarity = np.full(len(known), self.rarest, dtype=np.float32)
             rarity[kept] = block.rarity
@@ -86,22 +86,18 @@ def positions(known: Hashes, hashes: Hashes) -> NDArray[np.int64]:
 
 def build_vocabulary(samples: Sequence[Features], described: Sequence[Features]) -> Vocabulary:
     """The vocabulary of samples and role descriptions; of very many features those seen once are left out."""
-    counted = [
-        _counted([features[number] for features in (*samples, *described)]) for number, _ in enumerate(_BLOCK_WEIGHTS)
-    ]
+    counted = [_counted((*samples, *described), number) for number, _ in enumerate(_BLOCK_WEIGHTS)]
     total = len(samples) + len(described)
     many = sum(len(known) for known, _ in counted) > _RARE_KEPT
     blocks = []
     for number, (known, frequency) in enumerate(counted):
-        wanted = (frequency > 1) | np.isin(known, _joined([features[number] for features in described])) | (not many)
+        wanted = (frequency > 1) | np.isin(known, _counted(described, number)[0]) | (not many)
         rarity = log(1 + total) - np.log(1 + frequency[wanted]) + 1
         blocks.append(Block(known[wanted], rarity.astype(np.float32)))
     return Vocabulary(tuple(blocks), rarest=log((1 + total) / 2) + 1)
 
 
-def _counted(samples: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.int64]]:
-    return np.unique(_joined([np.unique(hashes) for hashes in samples]), return_counts=True)
-
-
-def _joined(samples: Sequence[Hashes]) -> Hashes:
-    return np.concatenate([np.zeros(0, dtype=np.uint32), *samples])
+def _counted(samples: Sequence[Features], number: int) -> tuple[Hashes, NDArray[np.int64]]:
+    """The features of a block over all samples, and in how many each occurs."""
+    hashes = (features[number].hashes for features in samples)
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.uint32), *hashes]), return_counts=True)
