@@ -62,7 +62,7 @@ MAILBOX = """
 name = "{name}"
 address = "{name}@exempel.test"
 subaddressing = true
-
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -87,14 +87,15 @@ def config_text(
     done: str = "move",
     poll: str = "60s",
     smtp: str = "",
+    mailbox: str = "",
     roles: str = ROLES,
     more: str = "",
 ) -> str:
-    """The whole file. `mailboxes`: name to IMAP account (`info` alone when not given); `smtp`: more lines of `[smtp]`;
+    """The whole file. `mailboxes`: name to IMAP account (`info` alone when not given); `smtp`, `mailbox`: more lines of those tables;
     `more`: TOML at the end, such as rules."""
     head = HEAD.format(database_url=database_url, smtp_port=smtp_port, smtp=smtp)
     ways_in = [
-        MAILBOX.format(name=name, user=user, imap_port=imap_port, done=done, poll=poll)
+        MAILBOX.format(name=name, user=user, imap_port=imap_port, mailbox=mailbox, done=done, poll=poll)
         for name, user in (mailboxes or {"info": imap_user}).items()
     ]
     return "".join([head, *ways_in, roles, more])

@@ -13,6 +13,11 @@ _WRITTEN = frozenset(
         b"auto-submitted", b"mime-version", b"content-type", b"content-transfer-encoding", b"content-disposition",
     }
 )  # fmt: skip
+_TRACE = re.compile(
+    rb"received|x-received|delivered-to|x-delivered-to|return-path|x-original-to|envelope-to|x-envelope-.*|delivery-date|lines|status"
+    rb"|x-status|x-uid|x-keywords|x-mozilla-.*|x-gmail-labels|x-gm-.*|authentication-results|x-authentication-.*|arc-.*|received-spf"
+    rb"|dkim-signature|x-google-.*|x-spam.*|x-virus.*|x-ms-exchange-.*|x-microsoft-.*|x-forefront.*|x-sieve|x-getmail-.*|x-fetchmail-.*"
+)
 _FOLD = re.compile(rb"\s+")
 
 
@@ -50,8 +55,13 @@ def fields(head: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _written(head: bytes) -> list[bytes]:
-    return [
-        name.lower() + b":" + _FOLD.sub(b" ", field.partition(b":")[2]).strip()
-        for name, field in fields(head)
-        if name.lower() in _WRITTEN
+    """What of a header block is the sender's. A mail without Message-ID is known by its content alone, so everything counts
+    that no server on the way adds; and so do lines that are no fields at all."""
+    found = [(name.lower(), field) for name, field in fields(head)]
+    has_id = any(name == b"message-id" for name, _ in found)
+    kept = [
+        name + b":" + _FOLD.sub(b" ", field.partition(b":")[2]).strip()
+        for name, field in found
+        if name in _WRITTEN or not (has_id or _TRACE.fullmatch(name))
     ]
+    return kept + [line for line in head.splitlines() if line.strip() and b":" not in line and line[:1] not in b" \t"]
