@@ -48,7 +48,7 @@ def sent(world: World, delivery: int) -> EmailMessage:
         source = messages.raw(connection, due.source) if due.source else None
         raw = render(Outgoing.of_json(due.outgoing), source)
         connection.rollback()
-    return message_from_bytes(raw, policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def kinds(world: World) -> list[str]:
