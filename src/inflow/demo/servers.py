@@ -8,12 +8,11 @@ import asyncio
 import threading
 from argparse import Namespace
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxSet
@@ -44,6 +43,7 @@ class Servers:
             secure_auth=False,
         )
         self._loop = asyncio.new_event_loop()
+        self._connections: set[object] = set()
         self._ready = threading.Event()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="demo servers", daemon=True)
@@ -64,14 +64,21 @@ class Servers:
 
     async def _serve(self) -> None:
         self._config.apply_context()
-        async with AsyncExitStack() as stack:
-            imap = ProxyProtocolReader(self._config.proxy_protocol).get_callback(await self._imap_server())
-            imap_listener = await stack.enter_async_context(await asyncio.start_server(imap, HOST, 0))
-            smtp_listener = await stack.enter_async_context(await self._loop.create_server(self._smtp_server, HOST, 0))
-            self.imap_port = imap_listener.sockets[0].getsockname()[1]
-            self.smtp_port = smtp_listener.sockets[0].getsockname()[1]
-            self._ready.set()
-            await self._stop.wait()
+        imap = await self._imap_server()
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._connections.add(asyncio.current_task())  # asyncio itself holds tasks weakly
+            await imap(reader, writer, SocketInfoLocal(writer.transport))
+
+        listeners = [
+            await asyncio.start_server(connected, HOST, 0),
+            await self._loop.create_server(self._smtp_server, HOST, 0),
+        ]
+        self.imap_port, self.smtp_port = (listener.sockets[0].getsockname()[1] for listener in listeners)
+        self._ready.set()
+        await self._stop.wait()
+        for listener in listeners:
+            listener.close()  # wait_closed() would wait for every client; the runner cancels them when it closes
 
     async def _imap_server(self) -> IMAPServer:
         login = Login(self._config)
