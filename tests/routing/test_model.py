@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +128,15 @@ def test_damaged_bytes_raise_one_named_error(model: Model, data: st.DataObject) 
     stored[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(CorruptModelError):
         loads(bytes(stored[: data.draw(st.sampled_from([len(stored), at]))]))
+
+
+def test_weak_labels_are_learned_from_but_prove_little() -> None:
+    strong, weak = (
+        train([replace(one, weight=weight) for one in examples(20)], unnamed(), max_misrouted=0.05)
+        for weight in (1.0, 0.3)
+    )
+    assert predict(weak, mail("hr", 23)).candidates[0].role == "hr"
+    assert weak.threshold.routed < 0.4 * strong.threshold.routed
 
 
 def test_subject_sender_and_facts_are_learned_from() -> None:

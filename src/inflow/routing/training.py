@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inflow.routing.calibration import fit_temperature, fit_threshold
 from inflow.routing.features import Features, Sample, features_of
@@ -19,6 +18,7 @@ from inflow.routing.vocabulary import Vocabulary, build_vocabulary
 _DESCRIPTION_SPEAKS, _ALWAYS = 14.0, 3.0
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
 _A_CHOICE = 2
+_ROUNDING = 1e-3
 _UNUSUAL, _HALF = 0.01, 0.5
 _SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 8_000_000
 _ROOM = 7_000_000
@@ -65,7 +65,7 @@ def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_m
         prior=prior,
     )
     model = replace(model, familiar=min(_HALF, float(usual)))
-    return _calibrated(model, solve(problem), targets, max_misrouted=max_misrouted)
+    return _calibrated(model, solve(problem), problem, max_misrouted=max_misrouted)
 
 
 def _latest(examples: Sequence[Example]) -> tuple[list[Example], deque[Features]]:
@@ -98,9 +98,12 @@ def _prior(vocabulary: Vocabulary, described: Sequence[Features], examples: int)
     return prior
 
 
-def _calibrated(model: Model, solution: Solution, targets: NDArray[np.int64], *, max_misrouted: float) -> Model:
-    seen = targets[solution.rows]
+def _calibrated(model: Model, solution: Solution, problem: Problem, *, max_misrouted: float) -> Model:
+    """The solved model with its temperature and threshold; of weak labels only so many count as evidence as they weigh."""
+    seen = problem.targets[solution.rows]
     heat = fit_temperature(solution.scores, seen)
     likely = softmax(solution.scores / heat)
-    threshold = fit_threshold(likely.max(axis=1), likely.argmax(axis=1) == seen, max_misrouted=max_misrouted)
+    evident = np.diff(np.floor(np.cumsum(np.minimum(problem.weights[solution.rows], 1)) + _ROUNDING), prepend=0) > 0
+    right = likely.argmax(axis=1) == seen
+    threshold = fit_threshold(likely.max(axis=1)[evident], right[evident], max_misrouted=max_misrouted)
     return replace(model, weights=solution.weights, temperature=heat, threshold=threshold)
