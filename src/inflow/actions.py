@@ -68,7 +68,7 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
         reasons=reasons,
         candidates=(Candidate(role=role.name, confidence=1.0),),
     )
-    cases.decide(connection, number, decision, level=role.level)
+    cases.decide(connection, number, decision, level=role.level, now=world.now())
     text = f"from {case.role} to {role.name}" + (f": {why}" if why else "")
     with_other = role.name == world.settings.other.role
     cases.happened(connection, number, kind, text=text, by=by, now=world.now(), with_other=with_other)

@@ -15,10 +15,11 @@ from datetime import datetime
 
 import structlog
 
-from inflow import clock, health, triage
+from inflow import clock, health, learning, triage
 from inflow.config import ConfigError, Settings, secrets
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
+from inflow.learning import Learner
 from inflow.reader import Reader
 from inflow.store import deliveries, received, timers
 from inflow.store.engine import Trouble, one_line
@@ -27,6 +28,7 @@ from inflow.world import World, is_dead, open_world
 GRACE = 10.0
 BEAT_EVERY = 5.0
 LOOK_EVERY = 5.0
+LEARN_EVERY = 300.0
 log = structlog.get_logger()
 
 
@@ -40,6 +42,7 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._dispatch = Dispatch(world)
         self._reader = Reader(authserv_ids={one.name: one.authserv_id or "" for one in world.settings.mailboxes})
+        self._learner = Learner(world)
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
         self._started_at = world.now()
         self._threads = ThreadPoolExecutor(max_workers=len(self._watches), thread_name_prefix="mailbox")
@@ -65,6 +68,7 @@ class Daemon:
                 group.create_task(self._clock()),
                 group.create_task(self._beat()),
                 group.create_task(self._look()),
+                group.create_task(self._learn()),
             ]
             watcher = group.create_task(_all(watching))
             notify("READY=1")
@@ -90,6 +94,8 @@ class Daemon:
     async def once(self) -> bool:
         """Take in all that is there now, deliver all that is due, run the timers. Returns whether all of it went through."""
         await asyncio.to_thread(give_back_of_dead, self._world)
+        if await asyncio.to_thread(learning.is_due, self._world):
+            await asyncio.to_thread(learning.train_anew, self._world)
         async with asyncio.TaskGroup() as group:
             sending = group.create_task(self._dispatch.run())
             sorting = group.create_task(self._triage())
@@ -124,7 +130,7 @@ class Daemon:
             self._received.clear()
             done = 0
             try:
-                done = await asyncio.to_thread(triage.step, self._world, self._reader)
+                done = await asyncio.to_thread(triage.step, self._world, self._reader, self._learner)
                 troubled = False
             except Trouble as error:
                 if not troubled:
@@ -159,6 +165,14 @@ class Daemon:
                 with suppress(*Trouble):
                     await asyncio.to_thread(watch.beat)
             notify("WATCHDOG=1")
+
+    async def _learn(self) -> None:
+        """Train anew when enough was corrected; what was corrected since is known without it."""
+        while True:
+            with suppress(*Trouble):
+                if await asyncio.to_thread(learning.is_due, self._world):
+                    await asyncio.to_thread(learning.train_anew, self._world)
+            await asyncio.sleep(LEARN_EVERY)
 
     async def _look(self) -> None:
         """Raise an alarm where there is silence."""

@@ -64,7 +64,7 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
         sender=message.sender,
         kind="public",
         mailbox=waiting.mailbox,
-        decision=decision,
+        decided=decision,
         level=role.level,
         now=world.now(),
     )

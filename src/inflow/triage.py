@@ -16,11 +16,13 @@ from inflow.casework import addresses, conversation
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind
 from inflow.casework.quiet import may_acknowledge
+from inflow.learning import Learner
 from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
+from inflow.routing.model import Model
 from inflow.store import acknowledgements, cases, deliveries, health, history, messages, received
 from inflow.store.engine import Trouble
 from inflow.store.rows import Waiting
@@ -40,7 +42,7 @@ class Arrival:
     back: WayBack | None
 
 
-def step(world: World, reader: Reader) -> int:
+def step(world: World, reader: Reader, learner: Learner) -> int:
     """One round: claim, read and file a batch. Returns how many messages were taken in hand."""
     with world.database.writing() as connection:
         claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
@@ -54,15 +56,18 @@ def step(world: World, reader: Reader) -> int:
         if one.attempts <= received.QUARANTINE_AFTER
     }
     with world.database.writing(durable=True) as connection:
+        model = learner.model(connection)
         for waiting in claimed:
             outcome = read.get(waiting.id) or Unreadable(
                 raw=raws[waiting.id], reason="processing it failed three times"
             )
-            _file_or_postpone(connection, world, waiting, outcome)
+            _file_or_postpone(connection, world, waiting, outcome, model=model)
     return len(claimed)
 
 
-def _file_or_postpone(connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable) -> None:
+def _file_or_postpone(
+    connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
+) -> None:
     """File one message in a savepoint of its own: what goes wrong with it touches no other."""
     with structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id):
         try:
@@ -77,7 +82,7 @@ def _file_or_postpone(connection: Connection, world: World, waiting: Waiting, ou
                     number = (
                         _end_probe(connection, world, arrived)
                         if _is_probe(arrived)
-                        else file(connection, world, arrived)
+                        else file(connection, world, arrived, model=model)
                     )
             log.info("message filed", case=number)
         except Trouble:
@@ -114,7 +119,7 @@ def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
     return Arrival(waiting=waiting, message=message, back=None)
 
 
-def file(connection: Connection, world: World, arrived: Arrival) -> int:
+def file(connection: Connection, world: World, arrived: Arrival, *, model: Model | None = None) -> int:
     """One message, from read to filed, with everything that follows from it. Returns the number of its case.
 
     1. a bounce of one of our deliveries goes to the case of that delivery;
@@ -128,7 +133,7 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
         return int(delivery["case"])
     joined = _joined(connection, arrived)
     if joined is None:
-        return _open(connection, world, arrived)
+        return _open(connection, world, arrived, model=model)
     messages.file(connection, waiting.id, joined.case, message)
     _know(connection, joined.case, message)
     if arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED):
@@ -160,9 +165,9 @@ def _joined(connection: Connection, arrived: Arrival) -> conversation.Joined | N
     return conversation.Joined(case=survivor, reason=joined.reason) if joined and survivor else None
 
 
-def _open(connection: Connection, world: World, arrived: Arrival) -> int:
+def _open(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> int:
     message, waiting = arrived.message, arrived.waiting
-    decision = _decision(connection, world, arrived)
+    decision = _decision(connection, world, arrived, model=model)
     role = actions.role_named(world, decision.role)
     number = cases.open_case(
         connection,
@@ -170,7 +175,7 @@ def _open(connection: Connection, world: World, arrived: Arrival) -> int:
         sender=message.sender,
         kind=decision.party.value if decision.party else _party_kind(connection, world, message) or "public",
         mailbox=waiting.mailbox,
-        decision=decision,
+        decided=decision,
         level=role.level,
         now=world.now(),
     )
@@ -206,7 +211,7 @@ def _acknowledge(connection: Connection, world: World, number: int, message: Mes
         log.info("not acknowledged", case=number, reason=reason)
 
 
-def _decision(connection: Connection, world: World, arrived: Arrival) -> Decision:
+def _decision(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> Decision:
     message, waiting = arrived.message, arrived.waiting
     if waiting.too_big:
         size = f"{waiting.size / (1 << 20):.0f} MB"
@@ -223,7 +228,7 @@ def _decision(connection: Connection, world: World, arrived: Arrival) -> Decisio
         sender_roles=history.of_sender(connection, sender.address, now=now),
         domain_roles=history.of_domain(connection, sender.domain, now=now),
     )
-    return decide(message, facts, world.policy)
+    return decide(message, facts, world.policy, model=model)
 
 
 def _to_other(world: World, reason: str) -> Decision:

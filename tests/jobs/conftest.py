@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inflow.config import build
+from inflow.learning import Learner
 from inflow.reader import Reader
 from inflow.store import audit, received
 from inflow.store.engine import open_database
@@ -88,7 +89,8 @@ def receive(reader: Reader, clock: Clock) -> Receive:
             seen.append(received.seen(raw, mailbox=mailbox, uidvalidity=uidvalidity, uid=uid))
         with world.database.writing(durable=True) as connection:
             received.admit(connection, seen, now=clock())
-        while step(world, reader):
+        learner = Learner(world)
+        while step(world, reader, learner):
             pass
 
     return receive

@@ -13,7 +13,7 @@ from inflow.routing.decision import Decision
 from inflow.store import events, search
 from inflow.store.engine import insert_new
 from inflow.store.rows import Case, Party
-from inflow.store.schema import cases, correction, known_id, label, message, participant, party
+from inflow.store.schema import cases, correction, decision, known_id, label, message, participant, party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def open_case(
     sender: Address,
     kind: str,
     mailbox: str,
-    decision: Decision,
+    decided: Decision,
     level: int,
     now: datetime,
 ) -> int:
@@ -52,20 +52,45 @@ def open_case(
             opened_at=now,
             updated_at=now,
             level=level,
-            **_decided(decision),
+            **_decided(decided),
         )
         .returning(cases.c.id)
     ).scalar_one()
+    _remember(connection, number, decided, now)
     return number
 
 
-def _decided(decision: Decision) -> dict[str, Any]:
+def _remember(connection: Connection, number: int, decided: Decision, now: datetime) -> None:
+    """Every decision stays, with what carried it."""
+    connection.execute(
+        decision.insert().values(
+            case_id=number,
+            at=now,
+            role=decided.role,
+            by=decided.by.value,
+            confidence=decided.confidence,
+            reasons=list(decided.reasons),
+            contributions=[[one.what, round(one.weight, 4)] for one in decided.contributions],
+            shadow_role=decided.shadow.role if decided.shadow else None,
+            shadow_confidence=decided.shadow.confidence if decided.shadow else None,
+        )
+    )
+
+
+def decisions(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Every decision about a case, oldest first."""
+    columns = [column for column in decision.c if column.name not in ("id", "case_id")]
+    rows = connection.execute(select(*columns).where(decision.c.case_id == number).order_by(decision.c.id))
+    return [dict(row._mapping) for row in rows]
+
+
+def _decided(decided: Decision) -> dict[str, Any]:
     return {
-        "role": decision.role,
-        "decided_by": decision.by.value,
-        "confidence": decision.confidence,
-        "reasons": list(decision.reasons),
-        "candidates": [{"role": one.role, "confidence": one.confidence} for one in decision.candidates],
+        "role": decided.role,
+        "decided_by": decided.by.value,
+        "confidence": decided.confidence,
+        "reasons": list(decided.reasons),
+        "candidates": [{"role": one.role, "confidence": one.confidence} for one in decided.candidates],
     }
 
 
@@ -98,9 +123,10 @@ def happened(
     return following
 
 
-def decide(connection: Connection, number: int, decision: Decision, *, level: int) -> None:
+def decide(connection: Connection, number: int, decided: Decision, *, level: int, now: datetime) -> None:
     """The case lies with another role from now on, and why."""
-    connection.execute(update(cases).where(cases.c.id == number).values(level=level, **_decided(decision)))
+    _remember(connection, number, decided, now)
+    connection.execute(update(cases).where(cases.c.id == number).values(level=level, **_decided(decided)))
 
 
 def correct(connection: Connection, number: int, *, from_role: str, to_role: str, by: str, now: datetime) -> None:

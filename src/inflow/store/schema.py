@@ -1,68 +1,24 @@
 """The tables. Times are UTC and aware on both engines; a number of a case is never used twice."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC (SQLite keeps no zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """To UTC; a naive time is a fault of the caller."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """As UTC."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-Identity = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", Identity, primary_key=True, autoincrement=True)
-
+from inflow.store.columns import UTCDateTime, id_column, metadata
 
 secret = Table(
     "secret",
@@ -88,7 +44,7 @@ mailbox = Table(
 party = Table(
     "party",
     metadata,
-    _id(),
+    id_column(),
     Column("address", String(320), nullable=False, unique=True),
     Column("name", Text, nullable=False, server_default=""),
     Column("kind", String(20), nullable=False, server_default="public"),
@@ -97,7 +53,7 @@ party = Table(
 cases = Table(
     "cases",
     metadata,
-    _id(),
+    id_column(),
     Column("subject", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("role", String(100), nullable=False),
@@ -141,7 +97,7 @@ participant = Table(
 message = Table(
     "message",
     metadata,
-    _id(),
+    id_column(),
     Column("identity", String(64), nullable=False, unique=True),
     Column("direction", String(4), nullable=False),
     Column("state", String(12), nullable=False),
@@ -202,7 +158,7 @@ attachment = Table(
 sighting = Table(
     "sighting",
     metadata,
-    _id(),
+    id_column(),
     Column("mailbox", String(100), nullable=False),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
@@ -222,7 +178,7 @@ known_id = Table(
 event = Table(
     "event",
     metadata,
-    _id(),
+    id_column(),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("kind", String(30), nullable=False),
@@ -235,7 +191,7 @@ event = Table(
 delivery = Table(
     "delivery",
     metadata,
-    _id(),
+    id_column(),
     Column("case_id", ForeignKey("cases.id"), index=True),
     Column("source_id", ForeignKey("message.id")),
     Column("kind", String(20), nullable=False),
@@ -260,10 +216,35 @@ delivery = Table(
     Index(None, "status", "id"),
 )
 
+decision = Table(
+    "decision",
+    metadata,
+    id_column(),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("role", String(100), nullable=False),
+    Column("by", String(20), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("contributions", JSON, nullable=False),
+    Column("shadow_role", String(100)),
+    Column("shadow_confidence", Float),
+)
+
+model = Table(
+    "model",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("trained_at", UTCDateTime, nullable=False),
+    Column("through", BigInteger, nullable=False),
+    Column("examples", Integer, nullable=False),
+)
+
 correction = Table(
     "correction",
     metadata,
-    _id(),
+    id_column(),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
     Column("from_role", String(100), nullable=False),
     Column("to_role", String(100), nullable=False),
@@ -274,7 +255,7 @@ correction = Table(
 timer = Table(
     "timer",
     metadata,
-    _id(),
+    id_column(),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("kind", String(30), nullable=False),
     Column("due_at", UTCDateTime, nullable=False, index=True),

@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 
 from inflow.store.migrate import is_ours
-from inflow.store.schema import UTCDateTime, metadata
+from inflow.store.columns import UTCDateTime
+from inflow.store.schema import metadata
 
 
 def _rendered(_kind: str, thing: Any, _context: Any) -> str | Literal[False]:

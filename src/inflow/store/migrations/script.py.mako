@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from inflow.store.schema import UTCDateTime
+from inflow.store.columns import UTCDateTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

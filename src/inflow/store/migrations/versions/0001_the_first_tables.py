@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from inflow.store.schema import UTCDateTime
+from inflow.store.columns import UTCDateTime
 
 revision = "0001"
 down_revision = None
@@ -41,6 +41,15 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("error_since", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
+    )
+    op.create_table(
+        "model",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("trained_at", UTCDateTime(), nullable=False),
+        sa.Column("through", sa.BigInteger(), nullable=False),
+        sa.Column("examples", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_model")),
     )
     op.create_table(
         "pace",
@@ -118,6 +127,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_correction_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("role", sa.String(length=100), nullable=False),
+        sa.Column("by", sa.String(length=20), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("contributions", sa.JSON(), nullable=False),
+        sa.Column("shadow_role", sa.String(length=100), nullable=True),
+        sa.Column("shadow_confidence", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decision_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "event",
@@ -363,6 +391,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_case_id_id"))
 
     op.drop_table("event")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_case_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_at"))
+
+    op.drop_table("decision")
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_correction_case_id"))
 
@@ -380,6 +413,7 @@ def downgrade() -> None:
     op.drop_table("probe")
     op.drop_table("party")
     op.drop_table("pace")
+    op.drop_table("model")
     op.drop_table("mailbox")
     op.drop_table("alarm")
     with op.batch_alter_table("acknowledged", schema=None) as batch_op:

@@ -1,0 +1,79 @@
+"""The classifier in use: the stored model, with every correction since, so that the very next mail knows of it."""
+
+import structlog
+from sqlalchemy import Connection
+
+from inflow.routing.archive import CorruptModelError, dumps, loads
+from inflow.routing.model import Model, correct
+from inflow.routing.training import describe, train
+from inflow.store import learning as store
+from inflow.world import World
+
+TRAIN_ANEW_AFTER = 25
+AT_ONCE = 200
+log = structlog.get_logger()
+
+
+class Learner:
+    """One process's copy of the model. Not for two threads at once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._version = 0
+        self._through = 0
+        self._model: Model | None = None
+
+    def model(self, connection: Connection) -> Model | None:
+        """The model as of now; None when the classifier is off or nothing has been trained yet."""
+        if not self._world.settings.classifier.enabled:
+            return None
+        if (version := store.latest_version(connection)) != self._version:
+            self._load(connection, version)
+        if self._model is not None and store.latest_correction(connection) > self._through:
+            self._catch_up(connection)
+        return self._model
+
+    def _load(self, connection: Connection, version: int) -> None:
+        stored = store.load(connection)
+        self._version, self._model = version, None
+        if stored is not None:
+            try:
+                self._model, self._through = loads(stored.content), stored.through
+            except CorruptModelError as error:
+                log.warning("model not usable: it is built anew from the cases", error=str(error))
+
+    def _catch_up(self, connection: Connection) -> None:
+        for id_, example in store.corrected_since(connection, self._through, limit=AT_ONCE):
+            if self._model is not None and example.role in self._model.roles:
+                self._model = correct(self._model, example.sample, example.role, weight=example.weight)
+            self._through = id_
+
+
+def is_due(world: World) -> bool:
+    """Whether to train anew: there is no usable model, its roles are others than the config's, or enough was corrected."""
+    if not world.settings.classifier.enabled:
+        return False
+    with world.database.reading() as connection:
+        stored = store.load(connection)
+        if stored is None:
+            return True
+        newest = store.latest_correction(connection)
+    try:
+        roles = set(loads(stored.content).roles)
+    except CorruptModelError:
+        return True
+    wanted = {role.name for role in world.policy.choices}
+    return roles != wanted or newest - stored.through >= max(TRAIN_ANEW_AFTER, stored.examples // 10)
+
+
+def train_anew(world: World) -> Model:
+    """Learn from everything there is, and keep the model for all processes. Returns it."""
+    with world.database.reading() as connection:
+        through = store.latest_correction(connection)
+        examples = store.examples(connection, now=world.now())
+    described = {role.name: describe(role) for role in world.policy.choices}
+    model = train(examples, described, max_misrouted=world.settings.classifier.max_misrouted)
+    with world.database.writing() as connection:
+        version = store.save(connection, dumps(model), through=through, examples=len(examples), now=world.now())
+    log.info("model trained", version=version, examples=len(examples))
+    return model

@@ -1,0 +1,160 @@
+"""What the classifier learns from, and the model it became: versioned rows, never half-written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from inflow.routing.features import Sample
+from inflow.routing.training import Example
+from inflow.store.engine import insert_new
+from inflow.store.schema import attachment, cases, correction, message, model, party
+
+MOST = 10_000
+MOST_WEAK = 2_000
+SETTLED_AFTER = timedelta(days=14)
+_WEAK = 0.3
+_CORRECTED = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """A trained model: `through` is the last correction it has learned from."""
+
+    version: int
+    content: bytes
+    trained_at: datetime
+    through: int
+    examples: int
+
+
+def latest_version(connection: Connection) -> int:
+    """The version of the newest model; 0: there is none."""
+    return connection.scalar(select(func.max(model.c.version))) or 0
+
+
+def load(connection: Connection) -> StoredModel | None:
+    """The newest model."""
+    row = connection.execute(select(model).order_by(model.c.version.desc()).limit(1)).first()
+    return StoredModel(**row._mapping) if row else None
+
+
+def save(connection: Connection, content: bytes, *, through: int, examples: int, now: datetime) -> int:
+    """Keep a new model and forget all but the one before it. Returns its version; of two that are saved at once one stays."""
+    version = latest_version(connection) + 1
+    row = {"version": version, "content": content, "trained_at": now, "through": through, "examples": examples}
+    insert_new(connection, model, [row])
+    connection.execute(model.delete().where(model.c.version < version - 1))
+    return version
+
+
+def latest_correction(connection: Connection) -> int:
+    """The id of the newest correction; 0: there is none."""
+    return connection.scalar(select(func.max(correction.c.id))) or 0
+
+
+def corrected_since(connection: Connection, after: int, *, limit: int) -> list[tuple[int, Example]]:
+    """The corrections after one, oldest first: id and what is to be learned."""
+    some = (
+        select(correction.c.id, correction.c.case_id, correction.c.to_role)
+        .where(correction.c.id > after)
+        .order_by(correction.c.id)
+        .limit(limit)
+        .subquery()
+    )
+    rows = connection.execute(
+        _with_message(select(some.c.id.label("correction"), some.c.to_role.label("role")), some.c.case_id)
+    ).all()
+    kinds = _attachments(connection, [row.message for row in rows])
+    found = [(row.correction, _example(row, kinds.get(row.message, ()), weight=_CORRECTED)) for row in rows]
+    return sorted(found, key=lambda one: one[0])
+
+
+def examples(connection: Connection, *, now: datetime) -> list[Example]:
+    """Everything there is to learn from, the oldest first: where people put a case, and with little weight where the router
+    put one and nobody moved it for two weeks."""
+    latest = (
+        select(func.max(correction.c.id).label("id"), correction.c.case_id)
+        .group_by(correction.c.case_id)
+        .order_by(func.max(correction.c.id).desc())
+        .limit(MOST)
+        .subquery()
+    )
+    put = _with_message(
+        select(correction.c.to_role.label("role"), correction.c.from_role.label("was")).join(
+            latest, latest.c.id == correction.c.id
+        ),
+        latest.c.case_id,
+    )
+    rows = list(connection.execute(put))
+    settled = (
+        select(cases.c.id, cases.c.role)
+        .where(cases.c.decided_by.in_(("rule", "history", "model")), cases.c.opened_at < now - SETTLED_AFTER)
+        .order_by(cases.c.id.desc())
+        .limit(MOST_WEAK)
+        .subquery()
+    )
+    weak = list(connection.execute(_with_message(select(settled.c.role.label("role")), settled.c.id)))
+    kinds = _attachments(connection, [row.message for row in (*rows, *weak)])
+    learned = [
+        (row.message, _example(row, kinds.get(row.message, ()), weight=_CORRECTED if row.was else 1.0)) for row in rows
+    ]
+    learned += [(row.message, _example(row, kinds.get(row.message, ()), weight=_WEAK)) for row in weak]
+    return [example for _, example in sorted(learned, key=lambda one: one[0])]
+
+
+def _with_message(query: Select[Any], case: Any) -> Select[Any]:
+    """Beside each row of a query, the message that opened its case and who wrote it."""
+    opened = (
+        select(func.min(message.c.id)).where(message.c.case_id == case, message.c.direction == "in").scalar_subquery()
+    )
+    return (
+        query.add_columns(
+            message.c.id.label("message"),
+            message.c.text,
+            message.c.reply_text,
+            message.c.subject,
+            message.c.from_address,
+            message.c.mailbox,
+            message.c.language,
+            party.c.kind,
+            cases.c.id.label("case"),
+        )
+        .join(message, message.c.id == opened)
+        .join(cases, cases.c.id == case)
+        .join(party, party.c.id == cases.c.party_id)
+    )
+
+
+def _example(row: Any, attachments: tuple[str, ...], *, weight: float) -> Example:
+    sample = Sample(
+        text=row.reply_text or row.text,
+        subject=row.subject,
+        sender=row.from_address.lower(),
+        mailbox=row.mailbox,
+        party=row.kind,
+        language=row.language,
+        attachments=attachments,
+    )
+    return Example(sample=sample, role=row.role, weight=weight, group=str(row.case))
+
+
+def _attachments(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = {}
+    for at in range(0, len(ids), 500):
+        query = select(attachment.c.message_id, attachment.c.filename).where(
+            attachment.c.message_id.in_(ids[at : at + 500])
+        )
+        for id_, filename in connection.execute(query.order_by(attachment.c.position)):
+            found.setdefault(id_, []).append(PurePosixPath(filename).suffix.lower())
+    return {id_: tuple(suffixes) for id_, suffixes in found.items()}
+
+
+def rename_role(connection: Connection, old: str, new: str) -> int:
+    """Everything of one role belongs to another from now on, also what was learned from. Returns how many cases moved."""
+    for column in (correction.c.to_role, correction.c.from_role):
+        connection.execute(correction.update().where(column == old).values({column: new}))
+    return connection.execute(cases.update().where(cases.c.role == old).values(role=new)).rowcount
