@@ -41,4 +41,5 @@ Identity = BigInteger().with_variant(Integer, "sqlite")
 
 
 def id_column() -> Column[int]:
+    """A primary key that the engine counts up."""
     return Column("id", Identity, primary_key=True, autoincrement=True)

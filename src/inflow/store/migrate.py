@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
+from inflow.store import schema
 from inflow.store.engine import Database
-from inflow.store.schema import metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -86,7 +86,7 @@ def differences(database: Database) -> list[str]:
 
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
-        return [str(difference) for difference in compare_metadata(context, metadata)]
+        return [str(difference) for difference in compare_metadata(context, schema.cases.metadata)]
 
 
 def is_ours(thing: Any, name: str | None, kind: str, _reflected: Any, _compared: Any) -> bool:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from inflow.store.columns import UTCDateTime, id_column, metadata
 
@@ -292,14 +291,4 @@ pace = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("next_at", UTCDateTime, nullable=False),
-)
-
-# Full text. On SQLite an FTS5 table of the same name stands instead (made by the migration, read and fed by store/search.py).
-search = Table(
-    "search",
-    metadata,
-    Column("message_id", ForeignKey("message.id"), primary_key=True),
-    Column("words", TSVECTOR().with_variant(Text, "sqlite"), nullable=False),
-    Index("ix_search_words", "words", postgresql_using="gin"),
-    info={"only": "postgresql"},
 )

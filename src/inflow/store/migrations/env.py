@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from alembic import context
 
-from inflow.store.migrate import is_ours
+from inflow.store import schema
 from inflow.store.columns import UTCDateTime
-from inflow.store.schema import metadata
+from inflow.store.migrate import is_ours
 
 
 def _rendered(_kind: str, thing: Any, _context: Any) -> str | Literal[False]:
@@ -15,7 +15,7 @@ def _rendered(_kind: str, thing: Any, _context: Any) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=schema.cases.metadata,
     include_object=is_ours,
     compare_type=True,
     compare_server_default=False,
