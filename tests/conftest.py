@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,11 +31,8 @@ StartInflow = Callable[..., subprocess.Popen[bytes]]
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
     """A Dovecot for the whole session; ask for `imap_user` to have an account of your own."""
-    try:
-        with Dovecot() as server:
-            yield server
-    except ServerMissingError as missing:
-        _without("dovecot", missing)
+    with Dovecot() as server:
+        yield server
 
 
 @pytest.fixture
@@ -47,11 +44,8 @@ def imap_user(dovecot: Dovecot) -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for the whole session; ask for `postgres_url` to have a database of your own."""
-    try:
-        with Postgres() as server:
-            yield server
-    except ServerMissingError as missing:
-        _without("postgresql", missing)
+    with Postgres() as server:
+        yield server
 
 
 @pytest.fixture
@@ -147,7 +141,23 @@ def inflow_program() -> str:
     return str(Path(sys.executable).with_name("inflow"))
 
 
-def _without(server: str, missing: ServerMissingError) -> None:
-    if server in os.environ.get("INFLOW_TEST_WITHOUT", "").split(","):
-        pytest.skip(f"without {server}, as INFLOW_TEST_WITHOUT says")
-    pytest.fail(f"{missing}, or say INFLOW_TEST_WITHOUT={server} to test without", pytrace=False)
+def _told_without() -> Generator[None, object, object]:
+    """A missing server skips the test that INFLOW_TEST_WITHOUT lets go, and fails every other in plain words."""
+    try:
+        return (yield)
+    except ServerMissingError as missing:
+        if missing.server in os.environ.get("INFLOW_TEST_WITHOUT", "").split(","):
+            pytest.skip(f"without {missing.server}, as INFLOW_TEST_WITHOUT says")
+        pytest.fail(f"{missing}, or say INFLOW_TEST_WITHOUT={missing.server} to test without", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    """Fixtures that start a server."""
+    return (yield from _told_without())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Tests that start a server of their own."""
+    return (yield from _told_without())

@@ -30,6 +30,7 @@ class Dovecot:
     """`with Dovecot() as dovecot:` runs it; `without` names capabilities it must not offer, such as MOVE or UIDPLUS."""
 
     def __init__(self, *, without: Iterable[str] = (), hierarchy: str = "/") -> None:
+        version = _version()
         self.host = "127.0.0.1"
         self.port = free_port()
         self.tls_port = free_port()
@@ -37,7 +38,7 @@ class Dovecot:
         self.root = Path(tempfile.mkdtemp(prefix="inflow-dovecot-"))
         self._names = count(1)
         self._deliveries = count(1)
-        self._write_files(set(without), hierarchy)
+        self._write_files(version, set(without), hierarchy)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -125,10 +126,10 @@ class Dovecot:
 
     def kick(self, user: str) -> None:
         """Cut every connection of this user."""
-        command = [find_program("doveadm"), "-c", str(self.root / "dovecot.conf"), "kick", user]
+        command = [find_program("doveadm", server="dovecot"), "-c", str(self.root / "dovecot.conf"), "kick", user]
         subprocess.run(command, check=False, capture_output=True, timeout=30)
 
-    def _write_files(self, without: set[str], hierarchy: str) -> None:
+    def _write_files(self, version: str, without: set[str], hierarchy: str) -> None:
         self.root.chmod(0o755)
         for name in ("run", "state", "mail"):
             (self.root / name).mkdir(mode=0o755)
@@ -138,7 +139,7 @@ class Dovecot:
         certificate.cert_chain_pems[0].write_to_path(self.root / "server.pem")
         self.authority.cert_pem.write_to_path(self.root / "authority.pem")
         settings = dovecot_config(
-            _version(),
+            version,
             without=without,
             root=self.root,
             port=self.port,
@@ -163,7 +164,7 @@ class Dovecot:
 
 
 def _program() -> str:
-    return find_program("dovecot", "/usr/sbin")
+    return find_program("dovecot", "/usr/sbin", server="dovecot")
 
 
 def _version() -> str:

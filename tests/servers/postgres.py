@@ -23,6 +23,7 @@ class Postgres:
     """`with Postgres() as server:` runs it; `create()` and `drop()` give and take a database."""
 
     def __init__(self) -> None:
+        _program("initdb")
         self.port = free_port()
         self.root = Path(tempfile.mkdtemp(prefix="inflow-postgres-"))
         self._names = count(1)
@@ -85,7 +86,7 @@ class Postgres:
 
 def _program(name: str) -> str:
     newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
-    return find_program(name, *map(str, newest_first))
+    return find_program(name, *map(str, newest_first), server="postgresql")
 
 
 def _as_user() -> dict[str, Any]:

@@ -10,14 +10,18 @@ from pathlib import Path
 
 
 class ServerMissingError(RuntimeError):
-    """A server that the tests need is not installed on this machine."""
+    """A server that the tests need is not installed on this machine; `server` is what INFLOW_TEST_WITHOUT calls it."""
+
+    def __init__(self, server: str, program: str) -> None:
+        super().__init__(f"{program} is not installed: run scripts/install-servers as root (Debian, Ubuntu)")
+        self.server = server
 
 
-def find_program(name: str, *folders: str) -> str:
-    """The path of an installed program, looked for in `folders` first; ServerMissingError where there is none."""
+def find_program(name: str, *folders: str, server: str) -> str:
+    """The path of a server's program, looked for in `folders` first. Raises ServerMissingError."""
     path = shutil.which(name, path=os.pathsep.join([*folders, os.defpath, os.environ.get("PATH", "")]))
     if path is None:
-        raise ServerMissingError(f"{name} is not installed: run scripts/install-servers as root (Debian, Ubuntu)")
+        raise ServerMissingError(server, name)
     return path
 
 
