@@ -1,6 +1,7 @@
 """Why a model leans to a role: the words and facts that speak for and against it, in numbers that add up."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +18,28 @@ _SHORTEST_NAMED = 3
 THE_REST = "everything else"
 
 
+class _Trace(NamedTuple):
+    """The occurrences of a block's features: the number of whose each is, and with what share."""
+
+    hashes: Hashes
+    owners: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+
 def explain(model: Model, sample: Sample, role: str) -> tuple[Contribution, ...]:
     """What each word and fact adds to the score of `role` over the mean of all, heaviest first, the rest last."""
+    words, facts = sample_words(sample), list(facts_of(sample))
+    owners = [*words, *facts]
+    traces = (*_traced_words(words), _traced_facts(facts, first=len(words)))
+    added = sum(_shared_out(model, trace, role, block=block, among=len(owners)) for block, trace in enumerate(traces))
     summed: dict[str, float] = defaultdict(float)
-    words = sample_words(sample)
-    for block, (hashes, owners, shares) in enumerate(_traced_words(words)):
-        for word, weight in zip(
-            words, _shared_out(model, block, role, hashes=hashes, owners=owners, shares=shares), strict=True
-        ):
-            summed[word] += weight
-    facts = list(facts_of(sample))
-    hashes = np.array([fact_hash(fact) for fact in facts], dtype=np.uint32)
-    added = _shared_out(model, 2, role, hashes=hashes, owners=np.arange(len(facts)), shares=np.ones(len(facts)))
-    summed.update(zip(facts, added, strict=True))
-    rest = BIAS * float(_leaning(model, role, np.array([-1]))[0])
-    named = sorted(
-        ((what, weight) for what, weight in summed.items() if _nameable(what)), key=lambda item: -abs(item[1])
-    )[:_NAMED]
-    rest += sum(summed.values()) - sum(weight for _, weight in named)
-    return (
-        *(Contribution(what=what, weight=weight) for what, weight in named),
-        Contribution(what=THE_REST, weight=rest),
-    )
+    for owner, weight in zip(owners, np.asarray(added).tolist(), strict=True):
+        summed[owner] += weight
+    nameable = (Contribution(what=what, weight=weight) for what, weight in summed.items() if _nameable(what))
+    named = sorted(nameable, key=lambda one: -abs(one.weight))[:_NAMED]
+    bias = BIAS * float(_leaning(model, role, np.array([-1]))[0])
+    rest = bias + sum(summed.values()) - sum(one.weight for one in named)
+    return (*named, Contribution(what=THE_REST, weight=rest))
 
 
 def told(contributions: tuple[Contribution, ...]) -> str:
@@ -51,34 +52,34 @@ def told(contributions: tuple[Contribution, ...]) -> str:
     return f"{reason}; against it: {', '.join(against)}" if against else reason
 
 
-def _traced_words(words: list[str]) -> tuple[tuple[Hashes, NDArray[np.int64], NDArray[np.float64]], ...]:
-    """For the blocks of words and of pieces: each occurrence, the number of its word, and with what share."""
-    if not words:
-        none = (np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0))
-        return none, none
+def _traced_words(words: list[str]) -> tuple[_Trace, _Trace]:
     known = [word_hashes(word) for word in words]
     numbers = np.arange(len(words))
-    whole = np.concatenate([hashes for hashes, _ in known])
+    none = np.zeros(0, dtype=np.uint32)
+    whole = np.concatenate([none, *(hashes for hashes, _ in known)])
+    pieces = np.concatenate([none, *(hashes for _, hashes in known)])
     pairs = pairs_of(whole[::2])
     found = np.concatenate([whole, pairs, pairs])
     owners = np.concatenate([np.repeat(numbers, 2), numbers[:-1], numbers[1:]])
     shares = np.concatenate([np.ones(len(whole)), np.full(2 * len(pairs), 0.5)])
-    pieces = [len(some) for _, some in known]
-    of_pieces = (np.concatenate([some for _, some in known]), np.repeat(numbers, pieces), np.ones(sum(pieces)))
-    return (found, owners, shares), of_pieces
+    of_pieces = np.repeat(numbers, np.array([len(hashes) for _, hashes in known], dtype=np.int64))
+    return _Trace(found, owners, shares), _Trace(pieces, of_pieces, np.ones(len(pieces)))
 
 
-def _shared_out(
-    model: Model, block: int, role: str, *, hashes: Hashes, owners: NDArray[np.int64], shares: NDArray[np.float64]
-) -> list[float]:
-    """The contribution of one block's features, shared out among their owners."""
-    features, inverse = np.unique(hashes, return_inverse=True)
-    occurrences = np.bincount(inverse, weights=shares, minlength=len(features))
+def _traced_facts(facts: list[str], *, first: int) -> _Trace:
+    hashes = np.array([fact_hash(fact) for fact in facts], dtype=np.uint32)
+    return _Trace(hashes, first + np.arange(len(facts)), np.ones(len(facts)))
+
+
+def _shared_out(model: Model, trace: _Trace, role: str, *, block: int, among: int) -> NDArray[np.float64]:
+    """The contribution of one block's features, shared out among so many owners."""
+    features, inverse = np.unique(trace.hashes, return_inverse=True)
+    occurrences = np.bincount(inverse, weights=trace.shares, minlength=len(features))
     at, values = model.vocabulary.weigh(block, features, occurrences)
     offset = sum(len(one.known) for one in model.vocabulary.blocks[:block])
     each = np.where(at >= 0, values * _leaning(model, role, np.maximum(at, 0) + offset), 0.0) / occurrences
-    shared = np.bincount(owners, weights=each[inverse] * shares, minlength=int(owners.max(initial=-1)) + 1)
-    return [float(weight) for weight in shared]
+    shared = np.bincount(trace.owners, weights=each[inverse] * trace.shares, minlength=among)
+    return np.asarray(shared, dtype=np.float64)
 
 
 def _leaning(model: Model, role: str, features: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from inflow.routing.words import routing_text, stem, words_of
 
 _WORDS_READ = 1_000
 _LONGEST_WORD = 40
-_SIZES_OF_PIECES = (3, 4, 5)
+_PIECE = 4
 _SUBJECT_COUNTS = 2
 _MIX = np.uint32(0x9E3779B1)
 _SALT = np.uint32(0x85EBCA6B)
@@ -116,7 +116,7 @@ def fact_hash(fact: str) -> np.uint32:
 @lru_cache(maxsize=32_768)
 def _hashes(word: str) -> Hashes:
     edged = f" {word} "
-    pieces = [edged[at : at + size] for size in _SIZES_OF_PIECES for at in range(len(edged) - size + 1)]
+    pieces = [edged[at : at + _PIECE] for at in range(len(edged) - _PIECE + 1)]
     return np.array([_hash(f"w:{word}"), _hash(f"s:{stem(word)}"), *map(_hash, pieces)], dtype=np.uint32)
 
 

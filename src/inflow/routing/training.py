@@ -21,7 +21,7 @@ _A_CHOICE = 2
 _ROUNDING = 1e-3
 _UNUSUAL, _HALF = 0.01, 0.5
 _SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 8_000_000
-_ROOM = 7_000_000
+_ROOM = 6_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
