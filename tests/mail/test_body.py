@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - letters stand as they were sent
 import pytest
 
 from inflow.mail.body import unflow

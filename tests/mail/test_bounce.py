@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 - letters stand as they were sent
 import pytest
 
 from inflow.mail.bounce_reasons import reason_of

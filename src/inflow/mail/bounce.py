@@ -24,7 +24,7 @@ _ORIGINALS = {
     "message/rfc822-headers",
 }
 _REACHED = {"delivered", "relayed", "expanded"}
-_ID = re.compile(rb"^[\s>]*Message-ID:\s*<?([^\s<>]{1,500})", re.IGNORECASE | re.MULTILINE)
+_ID = re.compile(rb"^[ \t>]*Message-ID:\s*<?([^\s<>]{1,500})", re.IGNORECASE | re.MULTILINE)
 _TYPED = re.compile(r"^\s*[\w-]+\s*;\s*")
 _BLANK = re.compile(rb"\n[ \t]*\n")
 _DELAYED = re.compile(

@@ -5,10 +5,13 @@
 import email
 import re
 
+from flufl.bounce import _scan as known_shapes
 from flufl.bounce import all_failures
 
 from inflow.mail.mime import Part
 from inflow.mail.reply_words import FORWARD_SUBJECT
+
+known_shapes.log.disabled = True  # it would log a traceback, with addresses, for each header it trips over
 
 MAX_KNOWN = 65_536
 MAX_LINES = 1_500
@@ -33,7 +36,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"^[\s>]*(?:-{2,60}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
+    r"^[ \t>]*(?:-{2,60}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\.[A-Za-z][\w-]{1,24}"

@@ -19,6 +19,7 @@ from inflow.mail.signatures import without_tail
 
 MAX_LINES = 5_000
 LONG = 60
+MAX_DROPPED = 20
 _TEXT, _QUOTE, _INTRODUCED, _CODE = 0, 1, 2, 3
 
 
@@ -43,8 +44,8 @@ def whole_text(text: str) -> str:
 def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], list[str] | None]:
     """The lines before the history, and those of a forward, which are kept; None when there is nothing to keep after."""
     protected = fenced(lines)
-    position = 0
-    while position < len(lines):
+    position = dropped = 0
+    while position < len(lines) and dropped < MAX_DROPPED:
         if position not in protected and (cut := _history_at(lines, position)) is not None:
             kind, end = cut
             before = _strip_separators(lines[:position])
@@ -58,6 +59,7 @@ def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], lis
             lines = [*before, *lines[end:]]
             protected = fenced(lines)
             position = len(before)
+            dropped += 1
             continue
         position += 1
     return lines, None
