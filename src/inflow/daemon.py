@@ -28,7 +28,7 @@ from inflow.world import World, is_dead, open_world
 GRACE = 10.0
 BEAT_EVERY = 5.0
 LOOK_EVERY = 5.0
-LEARN_EVERY = 300.0
+LEARN_EVERY = 30.0
 log = structlog.get_logger()
 
 

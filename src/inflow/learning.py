@@ -1,16 +1,21 @@
 """The classifier in use: the stored model, with every correction since, so that the very next mail knows of it."""
 
+from dataclasses import replace
+
 import structlog
 from sqlalchemy import Connection
 
 from inflow.routing.archive import CorruptModelError, dumps, loads
 from inflow.routing.model import Model, correct
+from inflow.routing.monitor import tightened
 from inflow.routing.training import describe, train
 from inflow.store import learning as store
 from inflow.world import World
 
-TRAIN_ANEW_AFTER = 25
+TRAIN_ANEW_AFTER = 20
+"""A twentieth of the examples is new: with few examples each correction is worth a training."""
 AT_ONCE = 200
+RECENT = 200
 log = structlog.get_logger()
 
 
@@ -47,6 +52,18 @@ class Learner:
             if self._model is not None and example.role in self._model.roles:
                 self._model = correct(self._model, example.sample, example.role, weight=example.weight)
             self._through = id_
+        if self._model is not None:
+            self._model = self._watched(connection, self._model)
+
+    def _watched(self, connection: Connection, model: Model) -> Model:
+        """The model with a higher threshold when recent corrections say that it promises too much."""
+        world = self._world
+        recent = store.settled(connection, now=world.now(), limit=RECENT)
+        promised = world.settings.classifier.max_misrouted
+        threshold = tightened(model.threshold, recent, max_misrouted=promised)
+        if threshold != model.threshold:
+            log.warning("classifier tightened", routes_from=threshold.confidence, was=model.threshold.confidence)
+        return replace(model, threshold=threshold)
 
 
 def is_due(world: World) -> bool:
@@ -63,7 +80,7 @@ def is_due(world: World) -> bool:
     except CorruptModelError:
         return True
     wanted = {role.name for role in world.policy.choices}
-    return roles != wanted or newest - stored.through >= max(TRAIN_ANEW_AFTER, stored.examples // 10)
+    return roles != wanted or newest - stored.through >= max(1, stored.examples // TRAIN_ANEW_AFTER)
 
 
 def train_anew(world: World) -> Model:

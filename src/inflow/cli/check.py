@@ -9,6 +9,7 @@ import typer
 from inflow.cli.common import JSON, console, errors, print_json, settings, shown, told
 from inflow.config import MailboxSettings, Settings, secrets
 from inflow.imap import Mailbox, MailboxError
+from inflow.routing.doubts import doubtful_rules
 from inflow.smtp import Relay
 from inflow.store.engine import Trouble, one_line, open_database
 from inflow.store.migrate import current, head
@@ -61,6 +62,7 @@ def _warnings(read: Settings) -> list[str]:
             )
         if mailbox.imap.security == "none" and mailbox.imap.host not in ("127.0.0.1", "localhost", "::1"):
             found.append(f"mailbox[{i}].imap.security: the password goes to {mailbox.imap.host} in clear text")
+    found += [f"rule: {doubt}" for doubt in doubtful_rules(read.rules)]
     if read.other.management is None:
         found.append("other.management: is not set, so what nobody claims stays with other")
     if read.operations.address is None:

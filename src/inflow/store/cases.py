@@ -61,7 +61,8 @@ def open_case(
 
 
 def _remember(connection: Connection, number: int, decided: Decision, now: datetime) -> None:
-    """Every decision stays, with what carried it."""
+    """Every decision stays, with what carried it and what the router would have proposed."""
+    proposed = decided.shadow or next(iter(decided.candidates), None)
     connection.execute(
         decision.insert().values(
             case_id=number,
@@ -71,8 +72,8 @@ def _remember(connection: Connection, number: int, decided: Decision, now: datet
             confidence=decided.confidence,
             reasons=list(decided.reasons),
             contributions=[[one.what, round(one.weight, 4)] for one in decided.contributions],
-            shadow_role=decided.shadow.role if decided.shadow else None,
-            shadow_confidence=decided.shadow.confidence if decided.shadow else None,
+            proposed_role=proposed.role if proposed else None,
+            proposed_confidence=proposed.confidence if proposed else None,
         )
     )
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from inflow.routing.features import Sample
+from inflow.routing.monitor import Settled
 from inflow.routing.training import Example
 from inflow.store.engine import insert_new
-from inflow.store.schema import attachment, cases, correction, message, model, party
+from inflow.store.schema import attachment, cases, correction, decision, message, model, party
 
 MOST = 10_000
 MOST_WEAK = 2_000
@@ -83,12 +84,8 @@ def examples(connection: Connection, *, now: datetime) -> list[Example]:
         .limit(MOST)
         .subquery()
     )
-    put = _with_message(
-        select(correction.c.to_role.label("role"), correction.c.from_role.label("was")).join(
-            latest, latest.c.id == correction.c.id
-        ),
-        latest.c.case_id,
-    )
+    moved = select(correction.c.to_role.label("role"), correction.c.from_role.label("was"))
+    put = _with_message(moved, latest.c.case_id).join(correction, correction.c.id == latest.c.id)
     rows = list(connection.execute(put))
     settled = (
         select(cases.c.id, cases.c.role)
@@ -108,9 +105,9 @@ def examples(connection: Connection, *, now: datetime) -> list[Example]:
 
 def _with_message(query: Select[Any], case: Any) -> Select[Any]:
     """Beside each row of a query, the message that opened its case and who wrote it."""
-    opened = (
-        select(func.min(message.c.id)).where(message.c.case_id == case, message.c.direction == "in").scalar_subquery()
-    )
+    first = message.alias("first")
+    first = message.alias()
+    opened = select(func.min(first.c.id)).where(first.c.case_id == case, first.c.direction == "in").scalar_subquery()
     return (
         query.add_columns(
             message.c.id.label("message"),
@@ -123,6 +120,7 @@ def _with_message(query: Select[Any], case: Any) -> Select[Any]:
             party.c.kind,
             cases.c.id.label("case"),
         )
+        .select_from(case.table)
         .join(message, message.c.id == opened)
         .join(cases, cases.c.id == case)
         .join(party, party.c.id == cases.c.party_id)
@@ -151,6 +149,23 @@ def _attachments(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[
         for id_, filename in connection.execute(query.order_by(attachment.c.position)):
             found.setdefault(id_, []).append(PurePosixPath(filename).suffix.lower())
     return {id_: tuple(suffixes) for id_, suffixes in found.items()}
+
+
+def settled(connection: Connection, *, now: datetime, limit: int) -> list[Settled]:
+    """What the classifier did or would have done with the latest cases that people are done with, and where they ended.
+    Only first decisions count, and only those that a rule or a thread did not take from it."""
+    any_ = decision.alias()
+    first = select(func.min(any_.c.id)).where(any_.c.case_id == cases.c.id).scalar_subquery()
+    done = or_(cases.c.status == "closed", cases.c.decided_by == "person", cases.c.opened_at < now - SETTLED_AFTER)
+    rows = connection.execute(
+        select(decision.c.proposed_role, decision.c.proposed_confidence, cases.c.role)
+        .join(cases, cases.c.id == decision.c.case_id)
+        .where(decision.c.id == first, decision.c.by.in_(("model", "other", "history")), done)
+        .where(decision.c.proposed_role.is_not(None), cases.c.merged_into.is_(None))
+        .order_by(decision.c.id.desc())
+        .limit(limit)
+    )
+    return [Settled(proposed=row[0], confidence=row[1], final=row[2]) for row in rows]
 
 
 def rename_role(connection: Connection, old: str, new: str) -> int:

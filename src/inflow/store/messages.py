@@ -23,6 +23,11 @@ def file(
         .where(message.c.id == id_)
         .values(state=state, case_id=case, error=error, due_at=None, claimed_by=None, **_understood(parsed))
     )
+    _write_attachments(connection, id_, parsed)
+    search.feed(connection, id_, parsed)
+
+
+def _write_attachments(connection: Connection, id_: int, parsed: Message) -> None:
     files = parsed.attachments
     if files:
         connection.execute(
@@ -40,7 +45,6 @@ def file(
                 for position, one in enumerate(files)
             ],
         )
-    search.feed(connection, id_, parsed)
 
 
 def write(
@@ -63,6 +67,7 @@ def write(
         .returning(message.c.id)
     ).scalar_one()
     connection.execute(raw_mail.insert().values(message_id=id_, zstd=zstandard.compress(raw)))
+    _write_attachments(connection, id_, parsed)
     search.feed(connection, id_, parsed)
     return id_
 
@@ -97,6 +102,22 @@ def raw(connection: Connection, id_: int) -> bytes:
     return zstandard.decompress(
         connection.execute(select(raw_mail.c.zstd).where(raw_mail.c.message_id == id_)).scalar_one()
     )
+
+
+def is_known(connection: Connection, mark: str) -> bool:
+    """Whether a mail of this identity has been taken in."""
+    return connection.scalar(select(message.c.id).where(message.c.identity == mark)) is not None
+
+
+def opening(connection: Connection, case: int) -> bytes | None:
+    """The raw mail that opened a case; None when it began here."""
+    first = connection.scalar(
+        select(message.c.id)
+        .where(message.c.case_id == case, message.c.direction == "in")
+        .order_by(message.c.id)
+        .limit(1)
+    )
+    return None if first is None else raw(connection, first)
 
 
 def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:

@@ -226,8 +226,8 @@ decision = Table(
     Column("confidence", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("contributions", JSON, nullable=False),
-    Column("shadow_role", String(100)),
-    Column("shadow_confidence", Float),
+    Column("proposed_role", String(100)),
+    Column("proposed_confidence", Float),
 )
 
 model = Table(

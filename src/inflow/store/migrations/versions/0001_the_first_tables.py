@@ -138,8 +138,8 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("contributions", sa.JSON(), nullable=False),
-        sa.Column("shadow_role", sa.String(length=100), nullable=True),
-        sa.Column("shadow_confidence", sa.Float(), nullable=True),
+        sa.Column("proposed_role", sa.String(length=100), nullable=True),
+        sa.Column("proposed_confidence", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decision_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
