@@ -38,6 +38,11 @@ def test_raw_latin_1_in_a_field_is_read() -> None:
     assert parse("Subject: Räksmörgås på mötet\n\n".encode("latin-1")).subject == "Räksmörgås på mötet"
 
 
+def test_raw_fields_are_in_the_charset_of_the_body() -> None:
+    head = b"Content-Type: text/plain; charset=koi8-r\nSubject: "
+    assert parse(head + "Принтер".encode("koi8-r") + b"\n\nx").subject == "Принтер"
+
+
 def test_a_folded_subject_is_one_line() -> None:
     assert parse(b"Subject: ett\r\n  tv\xc3\xa5\r\n\ttre\r\n\r\n").subject == "ett  två\ttre".replace("\t", " ")
 
@@ -71,6 +76,9 @@ def test_line_breaks_in_encoded_words_cannot_make_a_new_field() -> None:
         ("<@relay.test,@b.test:anna@x.test>", [("", "anna@x.test")]),
         ("åsa@exämpel.test", [("", "åsa@exämpel.test")]),
         ("Lagret", [("Lagret", "")]),
+        ("a@x.test b@x.test", [("", "a@x.test"), ("", "b@x.test")]),
+        ("anna@kund . test", [("", "anna@kund.test")]),
+        ("Anna <anna(på lager)@x.test>", [("Anna", "anna@x.test")]),
         (",,, a@x.test ,,", [("", "a@x.test")]),
         ('"anna@x.test" <anna@x.test>', [("anna@x.test", "anna@x.test")]),
         ('"a b"@x.test', [("", '"a b"@x.test')]),

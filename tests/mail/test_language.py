@@ -17,6 +17,7 @@ from tests.mail.letters import read
         ("12345 67890", ""),
         ("", ""),
         ("ok", ""),
+        ("대부분의 마찬가지로, 우리는 하나님을 믿습니다.", ""),
     ],
 )
 def test_the_language_of_a_text(text: str, language: str) -> None:

@@ -16,15 +16,16 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()]+")
+_NOTE = re.compile(r"\([^()]{0,200}\)")
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s<>,;:"@]+')
 _COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
 
 
-def addresses(value: bytes) -> tuple[Address, ...]:
+def addresses(value: bytes, charset: str = "") -> tuple[Address, ...]:
     """The mailboxes of one field, groups flattened, encoded words decoded after the commas were told apart."""
     found: list[Address] = []
     mailbox = _Mailbox()
-    text = header_text(value[:MAX_FIELD])
+    text = header_text(value[:MAX_FIELD], charset)
     position = 0
     while position < len(text) and len(found) < MAX_ADDRESSES:
         token = _TOKEN.match(text, position)
@@ -87,8 +88,13 @@ class _Mailbox:
         comment = _name(" ".join(self.comments))
         if quoted := _QUOTED_LOCAL.fullmatch(self.raw.strip()):
             return [Address(name=comment, address=quoted[0])]
+        words = phrase.split()
+        if len(words) > 1 and all(_ADDRESS.fullmatch(word) for word in words):  # the commas were forgotten
+            return [Address(address=_address(word)) for word in words]
         if "@" in phrase and (found := _ADDRESS.search(phrase)):
             rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
+            if rest.startswith("."):  # white space around the dots of a domain (RFC 5322 section 4.4)
+                return [Address(name=comment, address=_address(phrase))]
             return [Address(name=_name(rest) or comment, address=_address(found[0]))]
         return [Address(name=_name(phrase))]
 
@@ -103,6 +109,7 @@ def _name(phrase: str) -> str:
 def _address(text: str) -> str:
     """The bare address: no source route, no `mailto:`, no white space or control characters in it."""
     text = decode_words(text) if "=?" in text else text
+    text = _NOTE.sub("", text) if "(" in text else text
     text = "".join(clean(text).split()).strip("<>")
     if text.startswith("@") and ":" in text:
         text = text.partition(":")[2]

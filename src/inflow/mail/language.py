@@ -7,14 +7,22 @@ from py3langid.langid import LanguageIdentifier, _load_identifier
 
 _SAMPLE = 600
 _LETTERS = 8
+_BEYOND_LATIN = "\u0370"
+_OTHER_SCRIPTS = {"ar", "bg", "el", "fa", "he", "hi", "ja", "ko", "mk", "ru", "sr", "th", "uk", "zh"}
 _MODEL_CODES = {"nb": "no"}
 _OWN_CODES = {"no": "nb", "nn": "nb"}
 
 
 def language_of(text: str, languages: Sequence[str]) -> str:
-    """The ISO 639-1 code among `languages` that fits best; empty below a few letters."""
+    """The ISO 639-1 code among `languages` that fits best; empty below a few letters, or in a script none of them has."""
     words = " ".join(word for word in text[: _SAMPLE * 2].split() if "://" not in word and "@" not in word)[:_SAMPLE]
-    if not languages or sum(map(str.isalpha, words)) < _LETTERS:
+    letters = [letter for letter in words if letter.isalpha()]
+    foreign = sum(letter >= _BEYOND_LATIN for letter in letters)
+    if (
+        not languages
+        or len(letters) < _LETTERS
+        or (foreign * 2 > len(letters) and _OTHER_SCRIPTS.isdisjoint(languages))
+    ):
         return ""
     code = str(_identifier(tuple(languages)).classify(words)[0])
     return _OWN_CODES.get(code, code)

@@ -38,7 +38,8 @@ def parse(
     `own_domains`: the organisation's, to tell look-alikes and its own lists; `languages`: the codes to choose among.
     """
     root = opened(split(raw))
-    headers = _headers(root)
+    charset = _charset(root)
+    headers = _headers(root, charset)
     subject = next(iter(headers.get("subject", ())), "")
     reading = read(root)
     marked = text_of(reading)
@@ -47,16 +48,16 @@ def parse(
     moment, date_defect = _date(headers)
     bounce = read_bounce(root, headers)
     nature, evidence = nature_of(root, headers, bounce, own_domains)
-    from_ = _mailboxes(root, "from")
-    reply_to = _mailboxes(root, "reply-to")
+    from_ = _mailboxes(root, "from", charset)
+    reply_to = _mailboxes(root, "reply-to", charset)
     protection = protection_of(root, marked)
     return Message(
         raw=raw,
         headers=headers,
         subject=subject,
         from_=from_,
-        to=_mailboxes(root, "to"),
-        cc=_mailboxes(root, "cc"),
+        to=_mailboxes(root, "to", charset),
+        cc=_mailboxes(root, "cc", charset),
         reply_to=reply_to,
         date=moment,
         message_id=next(iter(_ids(headers, "message-id")), None),
@@ -77,15 +78,20 @@ def parse(
     )
 
 
-def _headers(root: Part) -> dict[str, tuple[str, ...]]:
+def _charset(root: Part) -> str:
+    """The charset of the text: 8-bit header fields are mostly in it too."""
+    return next((part.parameters["charset"] for part in leaves(root)[:5] if "charset" in part.parameters), "")
+
+
+def _headers(root: Part, charset: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
-        found.setdefault(name, []).append(decode_field(value))
+        found.setdefault(name, []).append(decode_field(value, charset))
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _mailboxes(root: Part, name: str) -> tuple[Address, ...]:
-    return tuple(address for key, value in root.fields if key == name for address in addresses(value))
+def _mailboxes(root: Part, name: str, charset: str) -> tuple[Address, ...]:
+    return tuple(address for key, value in root.fields if key == name for address in addresses(value, charset))
 
 
 def _date(headers: dict[str, tuple[str, ...]]) -> tuple[datetime | None, str]:

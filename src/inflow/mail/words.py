@@ -12,14 +12,19 @@ _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def header_text(value: bytes) -> str:
-    """Raw field bytes as text: UTF-8 where it is (RFC 6532), else guessed. Encoded words stay as they are."""
-    return value.decode("ascii") if value.isascii() else decode(value, "")[0]
+def header_text(value: bytes, charset: str = "") -> str:
+    """Raw field bytes as text: UTF-8 where it is (RFC 6532), else in `charset` or guessed. Encoded words stay as they are."""
+    if value.isascii() and not (b"+" in value and charset.lower().endswith("utf-7")):
+        return value.decode("ascii")
+    return decode(value, charset)[0]
 
 
-def decode_field(value: bytes) -> str:
-    """An unstructured field as a person reads it: decoded, on one line, without control characters."""
-    text = header_text(value)
+def decode_field(value: bytes, charset: str = "") -> str:
+    """An unstructured field as a person reads it: decoded, on one line, without control characters.
+
+    `charset`: that of the body, for 8-bit bytes that nobody declared.
+    """
+    text = header_text(value, charset)
     return clean(decode_words(text) if "=?" in text else text)
 
 
