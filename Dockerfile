@@ -23,6 +23,6 @@ USER inflow
 WORKDIR /var/lib/inflow
 VOLUME /var/lib/inflow
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5m --timeout=60s --start-period=30s --retries=3 CMD ["inflow", "check", "--connect"]
+HEALTHCHECK --interval=1m --timeout=30s --start-period=30s --retries=3 CMD ["inflow", "status"]
 ENTRYPOINT ["inflow"]
 CMD ["run"]
