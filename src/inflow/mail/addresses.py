@@ -85,18 +85,21 @@ class _Mailbox:
             return [Address(name=_name(phrase), address=_address(self.angle))]
         if not phrase:
             return []
-        comment = _name(" ".join(self.comments))
+        return self._without_angle(phrase, _name(" ".join(self.comments)))
+
+    def _without_angle(self, phrase: str, comment: str) -> list[Address]:
+        """An address without brackets, with or without a name beside it; only a name where there is no address."""
         if quoted := _QUOTED_LOCAL.fullmatch(self.raw.strip()):
             return [Address(name=comment, address=quoted[0])]
         words = phrase.split()
         if len(words) > 1 and all(_ADDRESS.fullmatch(word) for word in words):  # the commas were forgotten
             return [Address(address=_address(word)) for word in words]
-        if "@" in phrase and (found := _ADDRESS.search(phrase)):
-            rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
-            if rest.startswith("."):  # white space around the dots of a domain (RFC 5322 section 4.4)
-                return [Address(name=comment, address=_address(phrase))]
-            return [Address(name=_name(rest) or comment, address=_address(found[0]))]
-        return [Address(name=_name(phrase))]
+        if "@" not in phrase or not (found := _ADDRESS.search(phrase)):
+            return [Address(name=_name(phrase))]
+        rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
+        if rest.startswith("."):  # white space around the dots of a domain (RFC 5322 section 4.4)
+            return [Address(name=comment, address=_address(phrase))]
+        return [Address(name=_name(rest) or comment, address=_address(found[0]))]
 
 
 def _name(phrase: str) -> str:

@@ -14,7 +14,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def header_text(value: bytes, charset: str = "") -> str:
     """Raw field bytes as text: UTF-8 where it is (RFC 6532), else in `charset` or guessed. Encoded words stay as they are."""
-    if value.isascii() and not (b"+" in value and charset.lower().endswith("utf-7")):
+    if value.isascii() and not (b"+" in value and b"=?" not in value and charset.lower().endswith("utf-7")):
         return value.decode("ascii")
     return decode(value, charset)[0]
 
