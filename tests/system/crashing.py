@@ -1,0 +1,120 @@
+"""The daemon with a death wish: a round of `inflow run --once` that kills itself (SIGKILL) at a named point.
+
+The points are put into the product's functions from outside; production code carries no hook. Each stands for a window:
+just before or just after a commit, a command to the IMAP server, or a reply of the SMTP server.
+"""
+
+import asyncio
+import functools
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+from sqlalchemy import Connection
+
+from inflow import triage
+from inflow.config import load
+from inflow.daemon import run_once
+from inflow.imap import Mailbox
+from inflow.store import deliveries, mailboxes, received
+from inflow.store.engine import Database
+
+COMMITS: dict[str, tuple[Any, str]] = {
+    "the lease": (mailboxes, "take"),
+    "what was received": (received, "admit"),
+    "the booking of triage": (received, "claim"),
+    "what was filed": (triage, "_file_or_postpone"),
+    "the booking of a delivery": (deliveries, "claim"),
+    "the outcome of a delivery": (deliveries, "settle"),
+}
+"""What a transaction is known by: a function that is called inside it and has something to do."""
+
+COMMANDS: dict[str, tuple[Any, str]] = {
+    "login": (Mailbox, "connect"),
+    "search": (Mailbox, "waiting"),
+    "fetch": (Mailbox, "fetch"),
+    "mark": (Mailbox, "mark_done"),
+    "greeting": (aiosmtplib.SMTP, "connect"),
+    "MAIL FROM": (aiosmtplib.SMTP, "mail"),
+    "RCPT TO": (aiosmtplib.SMTP, "rcpt"),
+    "DATA": (aiosmtplib.SMTP, "data"),
+}
+
+POINTS = [f"{when} {what}" for what in (*COMMITS, *COMMANDS) for when in ("before", "after")]
+
+SENT_AND_NOT_RECORDED = frozenset({"after DATA", "before the outcome of a delivery"})
+"""The one window in which at-least-once means twice: the server has said 250, and we have not yet written it down."""
+
+
+def die() -> None:
+    """End as with kill -9, in the middle of whatever the threads are doing."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_once_and_die(point: str, config: Path) -> int | None:
+    """One round in a process of its own that dies at the point. Returns its exit status: -SIGKILL when it got there."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_round, args=(point, str(config), dict(os.environ)))
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def _round(point: str, config: str, environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    when, _, what = point.partition(" ")
+    if what in COMMITS:
+        _die_at_commit(*COMMITS[what], when=when)
+    else:
+        owner, name = COMMANDS[what]
+        setattr(owner, name, _dying(getattr(owner, name), when=when))
+    asyncio.run(run_once(load(Path(config))))
+
+
+def _die_at_commit(module: Any, name: str, *, when: str) -> None:
+    here = threading.local()
+    real, writing = getattr(module, name), Database.writing
+
+    @functools.wraps(real)
+    def marking(*arguments: Any, **keywords: Any) -> Any:
+        result = real(*arguments, **keywords)
+        here.marked = result != []
+        return result
+
+    @contextmanager
+    def deadly(database: Database, *, durable: bool = False) -> Iterator[Connection]:
+        here.marked = False
+        with writing(database, durable=durable) as connection:
+            yield connection
+            if here.marked and when == "before":
+                die()
+        if here.marked:
+            die()
+
+    setattr(module, name, marking)
+    Database.writing = deadly  # type: ignore[method-assign,assignment]
+
+
+def _dying(real: Callable[..., Any], *, when: str) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def plain(*arguments: Any, **keywords: Any) -> Any:
+        if when == "before":
+            die()
+        real(*arguments, **keywords)
+        die()
+
+    @functools.wraps(real)
+    async def waiting(*arguments: Any, **keywords: Any) -> Any:
+        if when == "before":
+            die()
+        await real(*arguments, **keywords)
+        die()
+
+    return waiting if asyncio.iscoroutinefunction(real) else plain
