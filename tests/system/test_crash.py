@@ -1,6 +1,7 @@
 """Killed at any instant: nothing is lost, no case is opened twice, and a forward comes twice in one window alone."""
 
 import asyncio
+import random
 import signal
 
 import pytest
@@ -11,6 +12,7 @@ from tests.conftest import WriteConfig
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.sink import Sink
 from tests.system.crashing import POINTS, SENT_AND_NOT_RECORDED, run_once_and_die
+from tests.system.killing import kill_at_random
 from tests.system.promises import arrived, extra_copies, filed, mail, prepare, subjects
 
 
@@ -47,3 +49,22 @@ def test_whatever_the_window_a_killed_process_is_taken_over_without_loss(
     assert extra_copies(arrived(sink.received)) == len(SENT_AND_NOT_RECORDED)
     if done == "flag":
         assert all("$InflowDone" in flags for flags in dovecot.flags(imap_user))
+
+
+def test_killed_at_random_while_mail_keeps_arriving(
+    database_url: str,
+    dovecot: Dovecot,
+    imap_user: str,
+    sink: Sink,
+    write_config: WriteConfig,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("INFLOW_IMAP_PASSWORD", PASSWORD)
+    config = write_config(database_url=database_url)
+    prepare(database_url)
+
+    tally = kill_at_random(config, dovecot, imap_user, sink, kills=10, draw=random.Random())
+
+    assert (tally.lost, tally.doubled_cases) == (0, 0), tally
+    assert tally.doubled_forwards <= tally.kills, tally
+    assert dovecot.count(imap_user) == 0
