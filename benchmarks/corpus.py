@@ -205,6 +205,7 @@ def language_set(folder: Path, table: Table) -> None:
 def main() -> None:
     table = Table()
     folder = Path(os.environ["INFLOW_CORPUS"])
+    parse("Subject: x\n\nspråkmodellen läses in med det första brevet".encode())  # half a second, once a process
     mail_sets(folder, table)
     reply_sets(folder, table)
     if routing := os.environ.get("INFLOW_ROUTING_DATA"):

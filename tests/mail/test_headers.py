@@ -94,6 +94,10 @@ def test_several_from_addresses_are_kept_and_told() -> None:
     assert "2 From addresses" in message.defects
 
 
+def test_repeated_fields_are_read_together() -> None:
+    assert [one.address for one in read("To: a@x.test", "To: b@x.test").to] == ["a@x.test", "b@x.test"]
+
+
 def test_a_missing_from_is_no_obstacle() -> None:
     message = parse(b"Subject: x\n\nhej")
     assert (message.from_, message.sender) == ((), Address())

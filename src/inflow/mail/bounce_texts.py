@@ -57,7 +57,7 @@ def looks_like_report(root: Part, headers: dict[str, tuple[str, ...]]) -> bool:
     """Whether a machine may have written this about a delivery: sender, subject, or a field that only such mails have."""
     if "x-failed-recipients" in headers or root.parameters.get("report-type", "").lower() == "delivery-status":
         return True
-    if _SENDERS.search(_field(headers, "from")):
+    if _SENDERS.search(f"{_field(headers, 'from')} {_field(headers, 'return-path')}"):
         return True
     subject = _field(headers, "subject")
     who = " ".join(_field(headers, name) for name in ("from", "return-path", "auto-submitted"))
