@@ -3,6 +3,9 @@
 The command line, mail commands and clocks all come here, so that the same deed leaves the same traces.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from inflow import letters
@@ -12,7 +15,7 @@ from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
 from inflow.routing.decision import Candidate, DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import cases, messages, timers
+from inflow.store import cases, leads, messages, timers
 from inflow.store.rows import Case
 from inflow.world import World
 
@@ -76,6 +79,15 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
     if kind is not Kind.ESCALATED and case.role != role.name:
         cases.correct(connection, number, from_role=case.role, to_role=role.name, by=by, now=world.now())
     _forward_latest(connection, world, number, role)
+
+
+def forward_to_owner(
+    connection: Connection, world: World, number: int, source: int, *, message: Message, reason: str
+) -> None:
+    """A message of a case to the role that has it, which reads why it comes."""
+    case = cases.get(connection, number)
+    role = world.settings.role(case.role) or role_named(world, world.settings.other.role)
+    letters.forward(connection, world, replace(case, reasons=(reason,)), role, source=source, message=message)
 
 
 def _forward_latest(connection: Connection, world: World, number: int, role: Role) -> None:
@@ -144,6 +156,49 @@ def merge(connection: Connection, world: World, number: int, into: int, *, by: s
         connection, survivor, Kind.MERGED_IN, text=f"#{number} is part of this case now", by=by, now=world.now()
     )
     return cases.get(connection, survivor)
+
+
+def link(connection: Connection, world: World, number: int, other: int, *, by: str) -> None:
+    """Two cases have to do with each other: each says so."""
+    if number == other:
+        raise NotPossibleError("a case cannot be linked to itself")
+    for one, another in ((number, other), (other, number)):
+        cases.get(connection, one)
+        cases.happened(connection, one, Kind.LINKED, text=f"#{another}", by=by, now=world.now())
+
+
+def split(connection: Connection, world: World, number: int, ids: Sequence[int], *, by: str) -> int:
+    """Chosen messages become a case of their own, with the same role and sender. Returns its number.
+    Raises NotPossibleError when nothing would be left or nothing would move."""
+    case = cases.get(connection, number)
+    there = {one["id"]: one for one in messages.of_case(connection, number)}
+    chosen = [there[id_] for id_ in ids if id_ in there]
+    if not chosen or len(chosen) == len(there):
+        raise NotPossibleError(f"choose some of the messages of case #{number}: {', '.join(map(str, there))}")
+    role = role_named(world, case.role)
+    decided = Decision(
+        role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"split from case #{number} by {by}",)
+    )
+    sender = Address(name=case.party.name, address=case.party.address)
+    created = cases.open_case(
+        connection,
+        subject=chosen[0]["subject"],
+        sender=sender,
+        kind=case.party.kind,
+        mailbox=case.mailbox,
+        decided=decided,
+        level=role.level,
+        now=world.now(),
+    )
+    cases.split(connection, number, created, [one["id"] for one in chosen])
+    leads.take_part(connection, created, [sender])
+    cases.happened(connection, created, Kind.OPENED, text=f"split from #{number}", by=by, now=world.now())
+    handed_over(connection, world, created, decided, by=by)
+    cases.happened(
+        connection, number, Kind.SPLIT, text=f"{len(chosen)} messages are case #{created} now", by=by, now=world.now()
+    )
+    _forward_latest(connection, world, created, role)
+    return created
 
 
 def _shortened(text: str, longest: int = 200) -> str:

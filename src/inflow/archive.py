@@ -20,7 +20,7 @@ from inflow.mail.message import Message
 from inflow.reader import Reader, Unreadable
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import cases, messages
+from inflow.store import cases, leads, messages
 from inflow.world import World
 
 BATCH = 100
@@ -103,14 +103,14 @@ def keep(world: World, reader: Reader, mails: list[tuple[str, bytes]], *, role: 
 def _keep(connection: Connection, world: World, raw: bytes, *, message: Message, role: Role) -> None:
     now = _when(message, world.now())
     references, _ = conversation.leads(message)
-    known = cases.by_reference(connection, references)
-    number = next((known[one] for one in references if one in known), None)
+    known = leads.by_reference(connection, references)
+    number = next((known[one].case for one in references if one in known), None)
     if number is None:
         number = _open(connection, world, message=message, role=role, now=now)
     name = world.settings.mailboxes[0].name
     messages.write(connection, raw, number, message, direction="in", mailbox=name, now=now)
     if message.message_id:
-        cases.know(connection, number, [message.message_id], kind="message")
+        leads.know(connection, number, [message.message_id], kind="message")
 
 
 def _open(connection: Connection, world: World, *, message: Message, role: Role, now: datetime) -> int:
@@ -125,7 +125,7 @@ def _open(connection: Connection, world: World, *, message: Message, role: Role,
         level=role.level,
         now=now,
     )
-    cases.take_part(connection, number, [message.sender])
+    leads.take_part(connection, number, [message.sender])
     cases.happened(connection, number, Kind.OPENED, text="imported from an archive", by="import", now=now)
     cases.happened(connection, number, Kind.CLOSED, text="settled before it was imported", by="import", now=now)
     cases.correct(connection, number, from_role="", to_role=role.name, by="import", now=now)

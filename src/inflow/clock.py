@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from inflow import letters
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, Status
-from inflow.casework.wording import for_the_management, whose_is_this
+from inflow.casework.wording import for_the_management, no_answer_yet, whose_is_this
 from inflow.store import cases, messages, timers
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
@@ -34,6 +34,8 @@ def step(world: World) -> int:
 def fire(connection: Connection, world: World, timer: Timer) -> None:
     """Do what a timer stands for, if there is still a reason to."""
     case = cases.get(connection, timer.case)
+    if timer.kind == "remind" and case.status is not Status.CLOSED:
+        remind(connection, world, case)
     deed = _DEEDS.get(timer.kind)
     if deed is not None and case.status is Status.UNCLAIMED:
         log.info("timer fired", case=case.number, kind=timer.kind)
@@ -67,6 +69,15 @@ def to_management(connection: Connection, world: World, case: Case) -> None:
         letters.notice(connection, world, to=address, subject=subject, text=text, case=case, back=back)
     told = address or "nobody: other.management is not set"
     cases.happened(connection, case.number, Kind.MANAGEMENT, text=f"a question for {told}", by="clock", now=world.now())
+
+
+def remind(connection: Connection, world: World, case: Case) -> None:
+    """Somebody was asked and has not answered: the owner hears of it."""
+    role = world.settings.role(case.role)
+    if role is not None:
+        subject, text = no_answer_yet(world.settings.organisation.language, case=case.number, subject=case.subject)
+        back = WayBack(way=Way.ROLE, number=case.number, role=role.name)
+        letters.notice(connection, world, to=role.address, subject=subject, text=text, case=case, back=back)
 
 
 _DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {"ask": ask, "management": to_management}

@@ -90,6 +90,20 @@ class OtherSettings(Table):
     management: str | None = Field(None, pattern=EMAIL, description="Who is asked then.")
 
 
+class CaseSettings(Table):
+    """The life of cases."""
+
+    reopen_within: Duration = Field(
+        "30d", validate_default=True, description="A reply to a case closed longer ago opens a new one, linked to it."
+    )
+
+
+class AnswerSettings(Table):
+    """Ready answers that `/answer KEY` sends."""
+
+    folder: Path = Field(Path("answers"), description="Where the files KEY.md are; relative to this file.")
+
+
 class Probe(Table):
     """Inflow mails itself by the way that everybody's mail takes, and measures the round trip."""
 
@@ -120,6 +134,8 @@ class Settings(Table):
     other: OtherSettings
     rules: tuple[Rule, ...] = Field((), alias="rule")
     classifier: ClassifierSettings = ClassifierSettings()
+    cases: CaseSettings = CaseSettings()
+    answers: AnswerSettings = AnswerSettings()
     operations: Operations = Operations()
 
     def role(self, name: str) -> Role | None:
@@ -177,9 +193,9 @@ def build(table: dict[str, Any], *, folder: Path) -> Settings:
     faults += list(_reference_faults(table))
     if faults or settings is None:
         raise ConfigError(faults)
-    return settings.model_copy(
-        update={"database": settings.database.model_copy(update={"url": _absolute(settings.database.url, folder)})}
-    )
+    database = settings.database.model_copy(update={"url": _absolute(settings.database.url, folder)})
+    answers = settings.answers.model_copy(update={"folder": folder / settings.answers.folder})
+    return settings.model_copy(update={"database": database, "answers": answers})
 
 
 def secrets(settings: Settings) -> Iterator[tuple[str, str]]:

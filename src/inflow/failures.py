@@ -12,7 +12,7 @@ from inflow.mail.parse import parse
 from inflow.reader import Unreadable
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.store import cases, deliveries, messages
-from inflow.store.rows import Waiting
+from inflow.store.rows import Case, Waiting
 from inflow.world import World
 
 
@@ -28,15 +28,17 @@ def delivery_failed(
     if case is not None:
         text = f"{row['kind']} to {row['to']}: {error}"
         cases.happened(connection, case.number, kind, text=text, by="dispatch", now=world.now())
-    for address in _told(world, row):
+    for address in _told(world, row, case):
         subject, text = failed_delivery(world.settings.organisation.language, row, error)
         letters.notice(connection, world, to=address, subject=subject, text=text, case=case)
 
 
-def _told(world: World, row: dict[str, Any]) -> list[str]:
+def _told(world: World, row: dict[str, Any], case: Case | None) -> list[str]:
     other = actions.role_named(world, world.settings.other.role).address
     told = [world.settings.operations.address]
-    if row["kind"] != "notice":
+    if case is not None and row["kind"] == "relay" and (role := world.settings.role(case.role)):
+        told.insert(0, role.address)
+    elif row["kind"] != "notice":
         told.insert(0, other)
     return [address for address in dict.fromkeys(told) if address and address.lower() != row["to"].lower()]
 

@@ -77,7 +77,7 @@ def relay(
     said = [
         one["message_id"]
         for one in messages.of_case(connection, case.number)
-        if one["direction"] == "in" and one["message_id"]
+        if one["message_id"] and one["direction"] == "in" and one["from_address"].lower() == case.party.address
     ]
     outgoing = Outgoing(
         from_=Address(name=world.settings.organisation.name, address=mailbox.address),

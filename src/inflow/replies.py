@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters
+from inflow import actions, letters, questions
+from inflow.answers import NoAnswerError, text_of
 from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
-from inflow.casework.commands import Command, Verb
+from inflow.casework.commands import Command, Orders, Verb
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
 from inflow.mail.message import Message, Nature
@@ -29,7 +30,8 @@ def incoming(connection: Connection, world: World, number: int, source: int, *, 
     case = cases.get(connection, number)
     by = message.sender.address or "unknown"
     if message.nature in QUIET:
-        text = f"{message.nature.value} from {by} joined quietly: {reason}"
+        until = f", away until {message.absent_until}" if message.absent_until else ""
+        text = f"{message.nature.value} from {by} joined quietly{until}: {reason}"
         cases.happened(connection, number, Kind.JOINED, text=text, by="thread", now=world.now())
         return
     with_other = case.role == world.settings.other.role
@@ -42,9 +44,7 @@ def incoming(connection: Connection, world: World, number: int, source: int, *, 
         now=world.now(),
         with_other=with_other,
     )
-    role = world.settings.role(case.role) or actions.role_named(world, world.settings.other.role)
-    case = replace(cases.get(connection, number), reasons=(reason,))
-    letters.forward(connection, world, case, role, source=source, message=message)
+    actions.forward_to_owner(connection, world, number, source, message=message, reason=reason)
 
 
 def answer(connection: Connection, world: World, number: int, source: int, *, message: Message, back: WayBack) -> None:
@@ -84,19 +84,20 @@ def _obey(
 ) -> None:
     orders = commands.read(message.reply_text)
     done, faults = [], [_unknown(fault) for fault in orders.faults]
+    try:
+        orders = _with_answers(world, orders)
+    except NoAnswerError as error:
+        faults.append(f"/answer: {error}")
     for command in orders.commands if not faults else ():
         try:
             with connection.begin_nested():
                 done.append(_order(connection, world, number, command, role=role, by=message.sender.address))
-        except (NotPossibleError, actions.NoRoleError, cases.NoCaseError, ValueError) as error:
+        except (NotPossibleError, actions.NoRoleError, cases.NoCaseError) as error:
             faults.append(f"/{command.verb}: {error}")
             break
     text = orders.text
     if text and not faults and back.way is Way.ROLE:
-        letters.relay(connection, world, cases.get(connection, number), source=source, message=message, text=text)
-        cases.happened(
-            connection, number, Kind.REPLIED, text=f"for {role.name}", by=message.sender.address, now=world.now()
-        )
+        _relay(connection, world, number, source, message=message, text=text, role=role)
     elif text and not faults:
         actions.note(connection, world, number, text, by=message.sender.address)
     if not text and not orders.commands and not faults:
@@ -110,40 +111,70 @@ def _obey(
         _confirm(connection, world, number, message=message, done=done, faults=faults, back=back)
 
 
+def _relay(
+    connection: Connection, world: World, number: int, source: int, *, message: Message, text: str, role: Role
+) -> None:
+    """The answer goes to the sender; unless the member's own reply-all went there already."""
+    case, by = cases.get(connection, number), message.sender.address
+    if case.party.address in {one.address.lower() for one in (*message.to, *message.cc)}:
+        said = f"for {role.name}, sent to {case.party.address} by the member's own reply to all"
+    elif not case.party.address:
+        raise NotPossibleError("the case has no sender to write to")
+    else:
+        letters.relay(connection, world, case, source=source, message=message, text=text)
+        said = f"for {role.name}"
+    cases.happened(connection, number, Kind.REPLIED, text=said, by=by, now=world.now())
+
+
+def _with_answers(world: World, orders: Orders) -> Orders:
+    """The orders, each ready answer that they name a part of the text. Raises NoAnswerError."""
+    folder = world.settings.answers.folder
+    ready = [text_of(folder, one.argument) for one in orders.commands if one.verb is Verb.ANSWER]
+    rest = tuple(one for one in orders.commands if one.verb is not Verb.ANSWER)
+    return replace(orders, commands=rest, text="\n\n".join([*([orders.text] if orders.text else []), *ready]))
+
+
 def _unknown(line: str) -> str:
     near = commands.nearest(line.split(maxsplit=1)[0].lstrip("/"), [verb.value for verb in Verb])
     return line + (f" (/{', /'.join(near)}?)" if near else "")
 
 
-def _order(  # noqa: C901  one flat choice among the verbs
-    connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str
-) -> str:
+_DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
+_WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
+_WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
+
+
+def _order(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
     """Carry out one order. Returns what was done in words."""
-    match command.verb:
-        case Verb.ROUTE:
-            name, _, why = command.argument.partition(" ")
-            actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
-        case Verb.CLAIM:
-            actions.claim(connection, world, number, role, by=by, why=command.argument)
-        case Verb.ESCALATE:
-            actions.escalate(connection, world, number, by=by, why=command.argument)
-        case Verb.CLOSE:
-            actions.close(connection, world, number, by=by, why=command.argument)
-        case Verb.REOPEN:
-            actions.reopen(connection, world, number, by=by, why=command.argument)
-        case Verb.NOTE:
-            actions.note(connection, world, number, command.argument, by=by)
-        case Verb.LABEL:
-            actions.label(connection, world, number, command.argument, by=by)
-        case Verb.MERGE:
-            actions.merge(connection, world, number, int(command.argument.lstrip("#")), by=by)
-        case Verb.RELEASE:
-            release(connection, world, number, by=by)
-        case Verb.PASS:
-            cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
-        case Verb.HELP:
-            return ""
-    return f"/{command.verb} {command.argument}".strip()
+    verb, argument = command.verb, command.argument
+    if verb in _DEEDS:
+        _DEEDS[verb](connection, world, number, by=by, why=argument)
+    elif verb in _WITH_TEXT:
+        _WITH_TEXT[verb](connection, world, number, argument, by=by)
+    elif verb in _WITH_NUMBER:
+        _WITH_NUMBER[verb](connection, world, number, _number(argument), by=by)
+    elif verb is Verb.ROUTE:
+        name, _, why = argument.partition(" ")
+        actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
+    elif verb is Verb.CLAIM:
+        actions.claim(connection, world, number, role, by=by, why=argument)
+    elif verb is Verb.ASK:
+        whom, _, text = argument.replace("\n", " \n", 1).partition(" ")
+        argument = questions.ask(connection, world, number, whom=whom, text=text, by=by)
+    elif verb is Verb.RELEASE:
+        release(connection, world, number, by=by)
+    elif verb is Verb.PASS:
+        cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
+    elif verb is Verb.TO:
+        raise NotPossibleError("it begins a new case, in a mail to the +new address")
+    return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
+
+
+def _number(argument: str) -> int:
+    try:
+        return int(argument.lstrip("#"))
+    except ValueError:
+        raise NotPossibleError(f"{argument!r} is not the number of a case") from None
 
 
 def _role(world: World, name: str) -> Role:
@@ -165,6 +196,19 @@ def release(connection: Connection, world: World, number: int, *, by: str) -> in
     return freed
 
 
+def doubt(connection: Connection, world: World, number: int, source: int, *, message: Message) -> None:
+    """A member's reply to a signed address that cannot be read is held; from anyone else it is the sender's side."""
+    case = cases.get(connection, number)
+    role = world.settings.role(case.role)
+    by_member = role and is_member(message.sender.address, role, world.settings.organisation.domains)
+    if role is None or not by_member or message.nature in QUIET:
+        incoming(connection, world, number, source, message=message, reason=f"it answers a message of case #{number}")
+        return
+    messages.turn(connection, source, "out")
+    reason = "its signed address cannot be read: it was cut off on its way, or is not ours"
+    _hold(connection, world, number, source, message=message, role=role, reason=reason)
+
+
 def _hold(
     connection: Connection, world: World, number: int, source: int, *, message: Message, role: Role, reason: str
 ) -> None:
@@ -178,6 +222,12 @@ def _hold(
     )
     back = WayBack(way=Way.ROLE, number=number, role=role.name)
     letters.notice(connection, world, to=role.address, subject=subject, text=words, case=case, back=back)
+
+
+def refuse(connection: Connection, world: World, number: int, *, message: Message, fault: str) -> None:
+    """Tell a member why what was ordered was not done, and what is possible."""
+    back = WayBack(way=Way.SENDER, number=number)
+    _confirm(connection, world, number, message=message, done=[], faults=[fault], back=back)
 
 
 def _confirm(

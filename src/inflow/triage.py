@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from inflow import actions, failures, letters, replies
-from inflow.casework import addresses, conversation
+from inflow import actions, failures, letters, outbound, questions, replies, threads
+from inflow.casework import addresses
 from inflow.casework.addresses import Way, WayBack
-from inflow.casework.case import Kind
+from inflow.casework.case import Kind, NotPossibleError
+from inflow.casework.codes import opens_a_door
+from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
 from inflow.learning import Learner
 from inflow.mail.message import Message, Nature
@@ -23,7 +25,7 @@ from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
-from inflow.store import acknowledgements, cases, deliveries, health, history, messages, received
+from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
 from inflow.store.engine import Trouble
 from inflow.store.rows import Waiting
 from inflow.world import World
@@ -35,11 +37,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A received message, read, with where its address leads."""
+    """A received message, read, with where its address leads; `unreadable`: it was signed, and is not any more."""
 
     waiting: Waiting
     message: Message
-    back: WayBack | None
+    back: WayBack | None = None
+    unreadable: bool = False
 
 
 def step(world: World, reader: Reader, learner: Learner) -> int:
@@ -110,13 +113,10 @@ def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
         named += message.headers.get(header, ())
     ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
     roles = [role.name for role in world.settings.roles]
-    for address in named[:500]:
-        found = address.strip().strip("<>")
-        if addresses.looks_signed(found) and addresses.bare(found) in ours:
-            back = addresses.read(found, world.keys, roles=roles)
-            if back is not None:
-                return Arrival(waiting=waiting, message=message, back=back)
-    return Arrival(waiting=waiting, message=message, back=None)
+    found = [address.strip().strip("<>") for address in named[:500]]
+    signed = [one for one in found if addresses.looks_signed(one) and addresses.bare(one) in ours]
+    back = next((back for one in signed if (back := addresses.read(one, world.keys, roles=roles))), None)
+    return Arrival(waiting=waiting, message=message, back=back, unreadable=bool(signed) and back is None)
 
 
 def file(connection: Connection, world: World, arrived: Arrival, *, model: Model | None = None) -> int:
@@ -131,13 +131,23 @@ def file(connection: Connection, world: World, arrived: Arrival, *, model: Model
         messages.file(connection, waiting.id, delivery["case"], message)
         failures.bounced(connection, world, delivery, message)
         return int(delivery["case"])
-    joined = _joined(connection, arrived)
+    joined = _joined(connection, world, arrived)
+    if joined is None and outbound.is_new(message, world) and message.nature is Nature.PERSON:
+        return _begin(connection, world, arrived, model=model)
     if joined is None:
         return _open(connection, world, arrived, model=model)
+    if _is_settled(connection, world, joined.case):
+        number = _open(connection, world, arrived, model=model)
+        actions.link(connection, world, number, joined.case, by="thread")
+        return number
     messages.file(connection, waiting.id, joined.case, message)
-    _know(connection, joined.case, message)
-    if arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED):
+    threads.know(connection, joined.case, message)
+    if arrived.back and arrived.back.way is Way.ANSWER and message.nature is Nature.PERSON:
+        questions.answered(connection, world, joined.case, waiting.id, message=message)
+    elif arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED):
         replies.answer(connection, world, joined.case, waiting.id, message=message, back=arrived.back)
+    elif arrived.unreadable:
+        replies.doubt(connection, world, joined.case, waiting.id, message=message)
     else:
         replies.incoming(connection, world, joined.case, waiting.id, message=message, reason=joined.reason)
     return joined.case
@@ -154,15 +164,29 @@ def _end_probe(connection: Connection, world: World, arrived: Arrival) -> int | 
     return None
 
 
-def _joined(connection: Connection, arrived: Arrival) -> conversation.Joined | None:
-    back = arrived.back if arrived.back and arrived.back.way is not Way.BOUNCE else None
-    references, tags = conversation.leads(arrived.message)
-    known = conversation.Known(
-        by_reference=cases.by_reference(connection, references), participants=cases.participants(connection, tags)
-    )
-    joined = conversation.which_case(arrived.message, back=back, known=known)
-    survivor = cases.survivor(connection, joined.case) if joined else None
-    return conversation.Joined(case=survivor, reason=joined.reason) if joined and survivor else None
+def _begin(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> int:
+    """A member writes first. What is not as it should be is a case like any other, and the writer is told what is missing."""
+    try:
+        with connection.begin_nested():
+            return outbound.by_mail(connection, world, arrived.waiting.id, message=arrived.message)
+    except (NotPossibleError, actions.NoRoleError) as error:
+        number = _open(connection, world, arrived, model=model)
+        if _party_kind(connection, world, arrived.message) == "internal":
+            replies.refuse(connection, world, number, message=arrived.message, fault=str(error))
+        return number
+
+
+def _joined(connection: Connection, world: World, arrived: Arrival) -> Joined | None:
+    """The case a message continues, unless that was settled long ago."""
+    back = arrived.back if arrived.back and arrived.back.way not in (Way.BOUNCE, Way.PROBE) else None
+    domains = world.settings.organisation.domains
+    return threads.joined(connection, arrived.message, back=back, own_domains=domains)
+
+
+def _is_settled(connection: Connection, world: World, number: int) -> bool:
+    """Whether a case was closed so long ago that a new mail is a new matter."""
+    closed_at = cases.get(connection, number).closed_at
+    return closed_at is not None and world.now() - closed_at > world.settings.cases.reopen_within
 
 
 def _open(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> int:
@@ -180,8 +204,8 @@ def _open(connection: Connection, world: World, arrived: Arrival, *, model: Mode
         now=world.now(),
     )
     messages.file(connection, waiting.id, number, message)
-    _know(connection, number, message)
-    cases.take_part(connection, number, [message.sender])
+    threads.know(connection, number, message)
+    leads.take_part(connection, number, [message.sender])
     for label in decision.labels:
         cases.add_label(connection, number, label)
     opened = f"by {message.sender.address or 'an unknown sender'}" + (
@@ -220,6 +244,8 @@ def _decision(connection: Connection, world: World, arrived: Arrival, *, model: 
         )
     if message.nature is Nature.LOOP:
         return _to_other(world, "the mail has been through here before (a loop); it is kept and not forwarded")
+    if opens_a_door(message):
+        return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
     sender, now = message.sender, world.now()
     kind = _party_kind(connection, world, message)
     facts = Facts(
@@ -246,11 +272,6 @@ def _party_kind(connection: Connection, world: World, message: Message) -> str |
 def _has_our_mark(world: World, message: Message) -> bool:
     ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
     return any(value.strip().lower() in ours for value in message.headers.get("x-loop", ()))
-
-
-def _know(connection: Connection, number: int, message: Message) -> None:
-    if message.message_id:
-        cases.know(connection, number, [message.message_id], kind="message")
 
 
 def _bounced(connection: Connection, arrived: Arrival) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _TOKEN = re.compile(r"([a-z])([0-9]+)z([0-9a-y]+)-([a-z2-7]{16})")
+_BEGINNING = re.compile(r"[a-z][0-9]+z[0-9a-y]")
 _LONGEST_NUMBER = 13
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxy"
 
@@ -23,6 +24,8 @@ class Way(StrEnum):
     """The case, for members of one role: an answer to it goes to the sender."""
     SENDER = "s"
     """The case, for the sender: an answer to it goes to the role."""
+    ANSWER = "a"
+    """The case, for someone who was asked something about it: the answer goes to its owner."""
     ASKED = "q"
     """The case, for a role that was asked 'whose is this?'."""
     PROBE = "p"
@@ -69,9 +72,9 @@ def read(address: str, keys: Keys, *, roles: Iterable[str]) -> WayBack | None:
 
 
 def looks_signed(address: str) -> bool:
-    """Whether a subaddress has the shape of a token, valid or not."""
+    """Whether a subaddress begins like a token, valid or not: one that a client cut off is still seen to have been one."""
     local = address.rpartition("@")[0].lower()
-    return "+" in local and _TOKEN.fullmatch(local.rpartition("+")[2]) is not None
+    return "+" in local and _BEGINNING.match(local.rpartition("+")[2]) is not None
 
 
 def bare(address: str) -> str:

@@ -30,6 +30,10 @@ class Kind(StrEnum):
     DELIVERY_FAILED = "delivery-failed"
     BOUNCED = "bounced"
     REPLIED = "replied"
+    QUESTIONED = "questioned"
+    ANSWERED = "answered"
+    LINKED = "linked"
+    SPLIT = "split"
     NOTED = "noted"
     LABELLED = "labelled"
     MERGED = "merged"
@@ -57,7 +61,8 @@ _AFTER: dict[tuple[Status, Kind], Status] = {
 _SILENT = frozenset(
     {
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
-        Kind.MERGED_IN, Kind.BOUNCED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
+        Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.LINKED,
+        Kind.SPLIT, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
     }
 )  # fmt: skip
 

@@ -19,6 +19,10 @@ class Verb(StrEnum):
     LABEL = "label"
     MERGE = "merge"
     RELEASE = "release"
+    ASK = "ask"
+    ANSWER = "answer"
+    LINK = "link"
+    TO = "to"
     PASS = "pass"  # noqa: S105  a word of the language, no secret
     HELP = "help"
 
@@ -27,18 +31,30 @@ _ALIASES = {
     "till": Verb.ROUTE, "flytta": Verb.ROUTE, "ta": Verb.CLAIM, "vår": Verb.CLAIM, "notis": Verb.NOTE, "notering": Verb.NOTE,
     "eskalera": Verb.ESCALATE, "upp": Verb.ESCALATE, "stäng": Verb.CLOSE, "stang": Verb.CLOSE, "klar": Verb.CLOSE,
     "öppna": Verb.REOPEN, "oppna": Verb.REOPEN, "etikett": Verb.LABEL, "märk": Verb.LABEL, "slåihop": Verb.MERGE,
-    "slå-ihop": Verb.MERGE, "sammanfoga": Verb.MERGE, "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
+    "slå-ihop": Verb.MERGE, "sammanfoga": Verb.MERGE,
+    "fråga": Verb.ASK, "fraga": Verb.ASK, "svar": Verb.ANSWER, "länka": Verb.LINK, "mottagare": Verb.TO,
+    "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
     "hjälp": Verb.HELP, "hjalp": Verb.HELP,
 }  # fmt: skip
 _NAMES = {**{verb.value: verb for verb in Verb}, **_ALIASES}
-_NEEDS = {Verb.ROUTE: "ROLE", Verb.LABEL: "LABEL", Verb.MERGE: "N", Verb.NOTE: "TEXT"}
+_FOLLOWED = frozenset({Verb.NOTE, Verb.ASK})
+_NEEDS = {
+    Verb.ROUTE: "ROLE",
+    Verb.LABEL: "LABEL",
+    Verb.MERGE: "N",
+    Verb.LINK: "N",
+    Verb.NOTE: "TEXT",
+    Verb.ASK: "ROLE-or-ADDRESS TEXT",
+    Verb.ANSWER: "KEY",
+    Verb.TO: "ADDRESS",
+}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LINE = re.compile(r"/\s?([^\W\d_][\w-]*)(?:[\s:]+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One order: a verb and what follows it on its line (for NOTE, all that follows)."""
+    """One order: a verb and what follows it on its line (for NOTE and ASK, all that follows)."""
 
     verb: Verb
     argument: str = ""
@@ -71,7 +87,7 @@ def read(reply_text: str) -> Orders:
             faults.append(line[:100])
             continue
         argument = (match[2] or "").strip()
-        if verb is Verb.NOTE:
+        if verb in _FOLLOWED:
             argument, lines = "\n".join([argument, *lines]).strip(), []
         if verb in _NEEDS and not argument:
             faults.append(f"/{verb} {_NEEDS[verb]}")

@@ -253,3 +253,16 @@ def acknowledgement(language: str, *, organisation: str, number: int, subject: s
             f"To add something, reply to this mail.\n\nKind regards\n{organisation}\n"
         ),
     )
+
+
+def no_answer_yet(language: str, *, case: int, subject: str) -> tuple[str, str]:
+    """Subject and text of the reminder that a question has not been answered."""
+    if language == "sv":
+        return (
+            f"Inget svar än: {subject}",
+            f"Den som fick frågan i ärende #{case} har inte svarat på tre dagar. Fråga igen med /ask, eller ge avsändaren besked.\n",
+        )
+    return (
+        f"No answer yet: {subject}",
+        f"The one who was asked in case #{case} has not answered for three days. Ask again with /ask, or tell the sender.\n",
+    )

@@ -1,19 +1,15 @@
 """`inflow cases`: look cases up and act on them."""
 
 import getpass
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
-from inflow import actions, replies
 from inflow.casework.case import Status
-from inflow.cli.common import JSON, console, fail, instant, opened, print_json, shown, told
-from inflow.cli.show_case import case_json, list_json, print_case, print_cases, show_json
+from inflow.cli.common import JSON, instant, opened, print_json, told
+from inflow.cli.show_case import list_json, print_case, print_cases, show_json
 from inflow.store import cases, deliveries, events, messages
 from inflow.store.cases import Filters
-from inflow.world import World
 
 app = typer.Typer(help="Cases: look them up, act on them.", no_args_is_help=True)
 
@@ -23,7 +19,8 @@ WHY = Annotated[str, typer.Option("--why", metavar="TEXT", help="A word of why; 
 LIMIT = Annotated[int, typer.Option(min=0, help="How many at most; 0: all.")]
 
 
-def _me() -> str:
+def me() -> str:
+    """Who does it, when nobody is named."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -91,175 +88,3 @@ def show(context: typer.Context, number: NUMBER, *, json: Annotated[bool, JSON] 
             print_case(
                 case, messages=conversation, events=history, deliveries=outbox, zone=world.settings.organisation.zone
             )
-
-
-def _act(
-    context: typer.Context, number: int, deed: Callable[[Connection, World], Any], *, done: str, json: bool
-) -> None:
-    """One deed in one transaction, and the case as it stands then."""
-    with told(), opened(context) as world:
-        with world.database.writing() as connection:
-            deed(connection, world)
-        with world.database.reading() as connection:
-            case = cases.get(connection, number)
-    if json:
-        print_json(case_json(case))
-    else:
-        console.print(f"[bold]#{number}[/bold] {done}: {shown(case.status)}, {shown(case.role)}")
-
-
-@app.command()
-def route(
-    context: typer.Context,
-    number: NUMBER,
-    role: Annotated[str, typer.Argument(metavar="ROLE")],
-    *,
-    by: BY = "",
-    why: WHY = "",
-    json: Annotated[bool, JSON] = False,
-) -> None:
-    """Move a case to a role: it is forwarded there, and the router learns from it."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.route(
-            connection, world, number, actions.role_named(world, role), by=by or _me(), why=why
-        ),
-        done="moved",
-        json=json,
-    )
-
-
-@app.command()
-def claim(
-    context: typer.Context,
-    number: NUMBER,
-    role: Annotated[str, typer.Argument(metavar="ROLE")],
-    *,
-    by: BY = "",
-    why: WHY = "",
-    json: Annotated[bool, JSON] = False,
-) -> None:
-    """Take an unclaimed case for a role: 'this is ours'."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.claim(
-            connection, world, number, actions.role_named(world, role), by=by or _me(), why=why
-        ),
-        done="claimed",
-        json=json,
-    )
-
-
-@app.command()
-def escalate(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """Hand a case to the next level of its role, with its whole history."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.escalate(connection, world, number, by=by or _me(), why=why),
-        done="escalated",
-        json=json,
-    )
-
-
-@app.command()
-def close(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """The matter is settled."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.close(connection, world, number, by=by or _me(), why=why),
-        done="closed",
-        json=json,
-    )
-
-
-@app.command()
-def reopen(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """The matter is not settled after all."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.reopen(connection, world, number, by=by or _me(), why=why),
-        done="reopened",
-        json=json,
-    )
-
-
-@app.command()
-def note(
-    context: typer.Context,
-    number: NUMBER,
-    text: Annotated[str, typer.Argument(metavar="TEXT")],
-    *,
-    by: BY = "",
-    json: Annotated[bool, JSON] = False,
-) -> None:
-    """Write a note that stays inside."""
-    if not text.strip():
-        fail("the note is empty")
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.note(connection, world, number, text, by=by or _me()),
-        done="noted",
-        json=json,
-    )
-
-
-@app.command()
-def merge(
-    context: typer.Context,
-    number: NUMBER,
-    into: Annotated[int, typer.Argument(metavar="INTO", help="The case that survives.")],
-    *,
-    by: BY = "",
-    json: Annotated[bool, JSON] = False,
-) -> None:
-    """Two cases are one matter: everything of N becomes part of INTO."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.merge(connection, world, number, into, by=by or _me()),
-        done=f"merged into #{into}",
-        json=json,
-    )
-
-
-@app.command()
-def label(
-    context: typer.Context,
-    number: NUMBER,
-    name: Annotated[str, typer.Argument(metavar="LABEL")],
-    *,
-    by: BY = "",
-    json: Annotated[bool, JSON] = False,
-) -> None:
-    """Mark a case with a label."""
-    _act(
-        context,
-        number,
-        lambda connection, world: actions.label(connection, world, number, name, by=by or _me()),
-        done=f"labelled {name}",
-        json=json,
-    )
-
-
-@app.command()
-def release(context: typer.Context, number: NUMBER, *, by: BY = "", json: Annotated[bool, JSON] = False) -> None:
-    """Let the held replies of a case go out to the sender."""
-    _act(
-        context,
-        number,
-        lambda connection, world: replies.release(connection, world, number, by=by or _me()),
-        done="released",
-        json=json,
-    )

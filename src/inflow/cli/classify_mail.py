@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from inflow.casework import conversation
+from inflow import threads
 from inflow.cli.classify import classified
 from inflow.cli.common import JSON, console, print_json_line, settings, shown, told
 from inflow.cli.parse import FILES, mails
@@ -61,7 +61,7 @@ def _row(
     if database is None:
         return classified(name, message, policy, facts=Facts(mailbox=mailbox, party=party))
     with database.reading() as connection:
-        if thread := _thread(connection, name, message):
+        if thread := _thread(connection, name, message, own):
             return thread
         now, sender = utc_now(), message.sender
         facts = Facts(
@@ -73,17 +73,12 @@ def _row(
     return classified(name, message, policy, facts=facts)
 
 
-def _thread(connection: Connection, name: str, message: Message) -> dict[str, Any] | None:
+def _thread(connection: Connection, name: str, message: Message, own: list[str]) -> dict[str, Any] | None:
     """The row of a mail that continues a case; a signed address is not looked at, for a file says nothing of its envelope."""
-    references, tags = conversation.leads(message)
-    known = conversation.Known(
-        by_reference=cases.by_reference(connection, references), participants=cases.participants(connection, tags)
-    )
-    joined = conversation.which_case(message, back=None, known=known)
-    number = cases.survivor(connection, joined.case) if joined else None
-    if joined is None or number is None:
+    joined = threads.joined(connection, message, back=None, own_domains=own)
+    if joined is None:
         return None
-    role = cases.get(connection, number).role
+    role = cases.get(connection, joined.case).role
     candidates = [{"role": role, "confidence": 1.0}]
     return {
         "file": name,

@@ -13,7 +13,7 @@ from inflow import __version__
 COMMANDS = {
     "run": "run:run",
     "check": "check:check",
-    "cases": "cases:app",
+    "cases": "act:app",
     "outbox": "outbox:app",
     "status": "status:status",
     "stats": "stats:stats",

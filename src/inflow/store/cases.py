@@ -1,6 +1,6 @@
 """Cases: opened, changed in one place, listed and shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 from inflow.casework.case import Kind, Status, after
 from inflow.mail.message import Address
 from inflow.routing.decision import Decision
-from inflow.store import events, search
+from inflow.store import events, leads, search
 from inflow.store.engine import insert_new
 from inflow.store.rows import Case, Party
 from inflow.store.schema import cases, correction, decision, known_id, label, message, participant, party
@@ -153,44 +153,18 @@ def add_label(connection: Connection, number: int, name: str) -> None:
     insert_new(connection, label, [{"case_id": number, "name": name[:100]}])
 
 
-def take_part(connection: Connection, number: int, people: Sequence[Address]) -> None:
-    """These people take part in the conversation of a case."""
-    rows = [
-        {"case_id": number, "address": one.address.lower()[:320], "name": one.name[:500]}
-        for one in people
-        if one.address
-    ]
-    insert_new(connection, participant, rows)
+def remove_label(connection: Connection, number: int, name: str) -> None:
+    """A label that no longer holds."""
+    connection.execute(label.delete().where(label.c.case_id == number, label.c.name == name))
 
 
-def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int, set[str]]:
-    """Who takes part in each of some cases."""
-    found: dict[int, set[str]] = {}
-    query = select(participant.c.case_id, participant.c.address).where(participant.c.case_id.in_(numbers)).limit(5000)
-    for number, address in connection.execute(query):
-        found.setdefault(number, set()).add(address)
-    return found
-
-
-def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) -> None:
-    """Mails with these Message-IDs belong to a case."""
-    insert_new(
-        connection,
-        known_id,
-        [{"message_id": one[:1000], "case_id": number, "kind": kind} for one in dict.fromkeys(ids)],
-    )
-
-
-def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """The case of each known Message-ID; where two cases know it, the newer."""
-    if not ids:
-        return {}
-    query = (
-        select(known_id.c.message_id, known_id.c.case_id)
-        .where(known_id.c.message_id.in_(ids))
-        .order_by(known_id.c.case_id)
-    )
-    return {row.message_id: row.case_id for row in connection.execute(query)}
+def split(connection: Connection, number: int, into: int, ids: Sequence[int]) -> int:
+    """Some messages of a case belong to another from now on, and so do mails that refer to them. Returns how many moved."""
+    mine = message.c.id.in_(ids), message.c.case_id == number
+    marks = list(connection.scalars(select(message.c.message_id).where(*mine, message.c.message_id.is_not(None))))
+    connection.execute(known_id.delete().where(known_id.c.case_id == number, known_id.c.message_id.in_(marks)))
+    leads.know(connection, into, marks, kind="message")
+    return connection.execute(update(message).where(*mine).values(case_id=into)).rowcount
 
 
 def survivor(connection: Connection, number: int) -> int | None:
@@ -298,4 +272,5 @@ def _case(row: Any, labels: tuple[str, ...], messages: int) -> Case:
         labels=labels,
         messages=messages,
         merged_into=row.merged_into,
+        closed_at=row.closed_at,
     )

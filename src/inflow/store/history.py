@@ -9,7 +9,7 @@ from inflow.routing.facts import Earlier
 from inflow.store.schema import cases, party
 
 _LATEST = 200
-_FREE_MAIL = frozenset(
+FREE_MAIL = frozenset(
     {
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "live.se", "hotmail.se", "outlook.se", "msn.com",
         "yahoo.com", "yahoo.se", "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "gmx.net", "gmx.de",
@@ -26,7 +26,7 @@ def of_sender(connection: Connection, address: str, *, now: datetime) -> tuple[E
 
 def of_domain(connection: Connection, domain: str, *, now: datetime) -> tuple[Earlier, ...]:
     """Roles that the latest cases of this domain ended with; nothing for a domain where anyone may have an address."""
-    if not domain or domain in _FREE_MAIL:
+    if not domain or domain in FREE_MAIL:
         return ()
     latest = select(cases.c.id, cases.c.role, cases.c.opened_at).where(cases.c.domain == domain)
     return _counted(connection, latest, now)

@@ -36,6 +36,7 @@ class Case:
     labels: tuple[str, ...] = ()
     messages: int = 0
     merged_into: int | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

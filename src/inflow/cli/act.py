@@ -1,0 +1,286 @@
+"""`inflow cases ...`: act on a case, the same deeds as by mail."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from inflow import actions, outbound, questions, replies
+from inflow.cli.cases import BY, NUMBER, WHY, app, me
+from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
+from inflow.cli.show_case import case_json
+from inflow.mail.message import Address
+from inflow.mail.parse import parse
+from inflow.store import cases
+from inflow.world import World
+
+__all__ = ["app"]
+
+
+def _act(
+    context: typer.Context, number: int, deed: Callable[[Connection, World], Any], *, done: str, json: bool
+) -> None:
+    """One deed in one transaction, and the case as it stands then."""
+    with told(), opened(context) as world:
+        with world.database.writing() as connection:
+            deed(connection, world)
+        with world.database.reading() as connection:
+            case = cases.get(connection, number)
+    if json:
+        print_json(case_json(case))
+    else:
+        console.print(f"[bold]#{number}[/bold] {done}: {shown(case.status)}, {shown(case.role)}")
+
+
+@app.command()
+def route(
+    context: typer.Context,
+    number: NUMBER,
+    role: Annotated[str, typer.Argument(metavar="ROLE")],
+    *,
+    by: BY = "",
+    why: WHY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Move a case to a role: it is forwarded there, and the router learns from it."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.route(
+            connection, world, number, actions.role_named(world, role), by=by or me(), why=why
+        ),
+        done="moved",
+        json=json,
+    )
+
+
+@app.command()
+def claim(
+    context: typer.Context,
+    number: NUMBER,
+    role: Annotated[str, typer.Argument(metavar="ROLE")],
+    *,
+    by: BY = "",
+    why: WHY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Take an unclaimed case for a role: 'this is ours'."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.claim(
+            connection, world, number, actions.role_named(world, role), by=by or me(), why=why
+        ),
+        done="claimed",
+        json=json,
+    )
+
+
+@app.command()
+def escalate(
+    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
+) -> None:
+    """Hand a case to the next level of its role, with its whole history."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.escalate(connection, world, number, by=by or me(), why=why),
+        done="escalated",
+        json=json,
+    )
+
+
+@app.command()
+def close(
+    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
+) -> None:
+    """The matter is settled."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.close(connection, world, number, by=by or me(), why=why),
+        done="closed",
+        json=json,
+    )
+
+
+@app.command()
+def reopen(
+    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
+) -> None:
+    """The matter is not settled after all."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.reopen(connection, world, number, by=by or me(), why=why),
+        done="reopened",
+        json=json,
+    )
+
+
+@app.command()
+def note(
+    context: typer.Context,
+    number: NUMBER,
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Write a note that stays inside."""
+    if not text.strip():
+        fail("the note is empty")
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.note(connection, world, number, text, by=by or me()),
+        done="noted",
+        json=json,
+    )
+
+
+@app.command()
+def merge(
+    context: typer.Context,
+    number: NUMBER,
+    into: Annotated[int, typer.Argument(metavar="INTO", help="The case that survives.")],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Two cases are one matter: everything of N becomes part of INTO."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.merge(connection, world, number, into, by=by or me()),
+        done=f"merged into #{into}",
+        json=json,
+    )
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")],
+    *,
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Whom it goes to.")],
+    role: Annotated[str, typer.Option(metavar="ROLE", help="For which role.")],
+    subject: Annotated[str, typer.Option(help="The subject.")],
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Begin a case with a mail to an outsider, from the shared address."""
+    said = typer.get_text_stream("stdin").read() if text == "-" else text
+    if not said.strip() or "@" not in to:
+        raise typer.BadParameter("there must be a text, and an address to send it to")
+    with told(), opened(context) as world:
+        message = parse(f"Subject: {' '.join(subject.split())}\n\n".encode() + said.encode())
+        message = replace(message, subject=subject, text=said, reply_text=said.strip(), date=world.now())
+        with world.database.writing() as connection:
+            number = outbound.begin(
+                connection,
+                world,
+                role=actions.role_named(world, role),
+                to=Address(address=to),
+                message=message,
+                by=by or me(),
+            )
+        with world.database.reading() as connection:
+            case = cases.get(connection, number)
+    if json:
+        print_json(case_json(case))
+    else:
+        console.print(f"[bold]#{number}[/bold] goes to {shown(to)}")
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    number: NUMBER,
+    whom: Annotated[str, typer.Argument(metavar="WHOM", help="A role, or an address.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The question.")],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Ask a role or a supplier something; the case stays with its owner."""
+    _act(
+        context,
+        number,
+        lambda connection, world: questions.ask(connection, world, number, whom=whom, text=text, by=by or me()),
+        done=f"{whom} is asked",
+        json=json,
+    )
+
+
+@app.command()
+def link(
+    context: typer.Context,
+    number: NUMBER,
+    other: Annotated[int, typer.Argument(metavar="OTHER")],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Note that two cases have to do with each other."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.link(connection, world, number, other, by=by or me()),
+        done=f"linked to #{other}",
+        json=json,
+    )
+
+
+@app.command()
+def split(
+    context: typer.Context,
+    number: NUMBER,
+    messages_: Annotated[
+        list[int], typer.Argument(metavar="MESSAGE...", help="Ids of messages, as `show --json` names them.")
+    ],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Make chosen messages a case of their own."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.split(connection, world, number, messages_, by=by or me()),
+        done="split",
+        json=json,
+    )
+
+
+@app.command()
+def label(
+    context: typer.Context,
+    number: NUMBER,
+    name: Annotated[str, typer.Argument(metavar="LABEL")],
+    *,
+    by: BY = "",
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Mark a case with a label."""
+    _act(
+        context,
+        number,
+        lambda connection, world: actions.label(connection, world, number, name, by=by or me()),
+        done=f"labelled {name}",
+        json=json,
+    )
+
+
+@app.command()
+def release(context: typer.Context, number: NUMBER, *, by: BY = "", json: Annotated[bool, JSON] = False) -> None:
+    """Let the held replies of a case go out to the sender."""
+    _act(
+        context,
+        number,
+        lambda connection, world: replies.release(connection, world, number, by=by or me()),
+        done="released",
+        json=json,
+    )

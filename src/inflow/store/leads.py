@@ -1,0 +1,53 @@
+"""What leads a mail to a case: Message-IDs that belong to it, and the people who take part in it."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from inflow.casework.conversation import Lead
+from inflow.mail.message import Address
+from inflow.store.engine import insert_new
+from inflow.store.schema import known_id, participant
+
+_OURS = frozenset({"forward", "relay", "notice", "acknowledg"})
+
+
+def take_part(connection: Connection, number: int, people: Sequence[Address]) -> None:
+    """These people take part in the conversation of a case."""
+    rows = [
+        {"case_id": number, "address": one.address.lower()[:320], "name": one.name[:500]}
+        for one in people
+        if one.address
+    ]
+    insert_new(connection, participant, rows)
+
+
+def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int, set[str]]:
+    """Who takes part in each of some cases."""
+    found: dict[int, set[str]] = {}
+    query = select(participant.c.case_id, participant.c.address).where(participant.c.case_id.in_(numbers)).limit(5000)
+    for number, address in connection.execute(query):
+        found.setdefault(number, set()).add(address)
+    return found
+
+
+def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) -> None:
+    """Mails with these Message-IDs belong to a case."""
+    insert_new(
+        connection,
+        known_id,
+        [{"message_id": one[:1000], "case_id": number, "kind": kind} for one in dict.fromkeys(ids)],
+    )
+
+
+def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:
+    """The case of each known Message-ID; where two cases know it, the newer."""
+    if not ids:
+        return {}
+    query = (
+        select(known_id.c.message_id, known_id.c.case_id, known_id.c.kind)
+        .where(known_id.c.message_id.in_(ids))
+        .order_by(known_id.c.case_id)
+    )
+    rows = connection.execute(query)
+    return {row.message_id: Lead(case=row.case_id, ours=row.kind in _OURS) for row in rows}
