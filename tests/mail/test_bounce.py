@@ -87,6 +87,29 @@ def test_the_words_for_people_tell_why_when_the_report_does_not() -> None:
             "bo@kund.test",
             "too-big",
         ),
+        (
+            "courier mail server <postmaster@kund.test>",
+            "NOTICE: mail delivery status.",
+            "This is a delivery status notification from kund.test.\n\nThe original message was received on Sat, 11 Dec 2010 12:19:57 +0900\n\n"
+            "UNDELIVERABLE MAIL\n\nYour message to the following recipients cannot be delivered:\n\n<bo@kund.test>:\n    mx.kund.test [192.0.2.1]:\n"
+            "<<< RCPT TO:<bo@kund.test>\n>>> 550 5.1.1 <bo@kund.test>... User Unknown\n",
+            "bo@kund.test",
+            "user-unknown",
+        ),
+        (
+            "MDaemon at kund <MDaemon@kund.test>",
+            "MDaemon Warning",
+            "The attached message had PERMANENT fatal delivery errors!\n\n--- Session Transcript ---\n\n <-- 550 <bo@kund.test>, Recipient unknown\n",
+            "bo@kund.test",
+            "user-unknown",
+        ),
+        (
+            "MAILER-DAEMON@mx.kund.test",
+            "Mail konnte nicht zugestellt werden",
+            "Die folgende Nachricht konnte nicht zugestellt werden:\n\nbo@kund.test\n  Postfach voll\n",
+            "bo@kund.test",
+            "mailbox-full",
+        ),
     ],
 )
 def test_servers_that_write_in_words(sender: str, subject: str, body: str, address: str, reason: str) -> None:

@@ -16,6 +16,7 @@ known_shapes.log.disabled = True  # it would log a traceback, with addresses, fo
 MAX_KNOWN = 65_536
 MAX_LINES = 1_500
 MAX_TOLD = 50_000
+MAX_BLAMED = 20_000
 MAX_FIELD = 1_000
 
 _SENDERS = re.compile(
@@ -36,7 +37,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"^[ \t>]*(?:-{2,60}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|was|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
+    r"^[ \t>]*(?:-{2,60}.{0,80}(?:original|copy|below|returned|headers?|unsent|message follows|kopia|ursprunglig).{0,80}|.{0,40}(?:original message (?:headers|follows|text)|message header follows|copy of (?:the|your) (?:original )?(?:message|mail)|diagnosinformation för administratörer|diagnostic information for administrators|ursprungliga? meddelande\w*).{0,80}|Received: .{5,}|Return-Path: .{2,})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\.[A-Za-z][\w-]{1,24}"
@@ -45,6 +46,7 @@ _BLAMED = re.compile(
     rf"|(?:to|till|til|an|för|for|recipients?|address(?:es)?|user|mailbox|mottagaren?|rcpt to|följande (?:adress|mottagare))\W{{1,8}}<?({_ADDRESS})",
     re.IGNORECASE | re.MULTILINE,
 )
+_ANY = re.compile(_ADDRESS)
 _FAILS = re.compile(
     r"\b[45]\d\d[ -]|\b[45]\.\d\.\d|not (?:be )?deliver|unknown|undeliver|failed|failure|does ?n.t exist|not exist|not found|full|quota|reject|refused|denied|invalid|unable to|"
     r"inte (?:levereras|nås|hittas|finns)|kunde inte|okänd|misslyckades|kunne ikke|ikke (?:leveres|funnet)|mislykkedes|epäonnistui|nicht (?:zugestellt|gefunden)|unbekannt|"
@@ -77,7 +79,7 @@ def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str)
     temporary, permanent = _known(root)
     if temporary or permanent:
         return temporary, permanent
-    if not _SUBJECT.search(_field(headers, "subject")):
+    if not (_SUBJECT.search(_field(headers, "subject")) or _SENDERS.search(_field(headers, "from"))):
         return [], []
     return [], _blamed(headers, text)
 
@@ -108,5 +110,9 @@ def _blamed(headers: dict[str, tuple[str, ...]], text: str) -> list[str]:
     if not _FAILS.search(told):
         return []
     own = " ".join(_field(headers, name) for name in ("from", "to", "return-path")).lower()
-    found = dict.fromkeys((one[0] or one[1]).strip(".'`") for one in _BLAMED.findall(told[:20_000]))
-    return [address for address in found if address.lower() not in own and not _SENDERS.search(address)][:20]
+    told = told[:MAX_BLAMED]
+    for found in ((one[0] or one[1] for one in _BLAMED.findall(told)), _ANY.findall(told)):
+        blamed = [one for one in dict.fromkeys(found) if one.lower() not in own and not _SENDERS.search(one)]
+        if blamed:
+            return blamed[:20]
+    return []
