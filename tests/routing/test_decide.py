@@ -133,6 +133,7 @@ def test_a_mail_unlike_anything_seen_goes_to_other_with_a_suggestion() -> None:
     decision = decide(mail("", "Tulpaner och narcisser?"), Facts(), LEARNED_POLICY, model=LEARNED)
     assert (decision.role, decision.by) == ("ovrigt", DecidedBy.OTHER)
     assert {candidate.role for candidate in decision.candidates} <= set(ROLES_LEARNED)
+    assert "unlike any mail seen before" in decision.reasons[1]
 
 
 def test_in_shadow_mode_the_classifier_only_says_what_it_would_do() -> None:

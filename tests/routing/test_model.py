@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from inflow.routing.archive import CorruptModelError, dumps, loads
 from inflow.routing.explain import explain, told
 from inflow.routing.features import Sample, features_of
-from inflow.routing.model import Model, correct, predict
+from inflow.routing.model import Model, correct, predict, standing
 from inflow.routing.solver import with_bias
 from inflow.routing.training import Example, train
 from tests.routing.mails import ROLES, examples, mail, unnamed
@@ -128,6 +128,13 @@ def test_damaged_bytes_raise_one_named_error(model: Model, data: st.DataObject) 
     stored[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(CorruptModelError):
         loads(bytes(stored[: data.draw(st.sampled_from([len(stored), at]))]))
+
+
+def test_it_says_what_it_may_do_and_on_what_it_rests(model: Model) -> None:
+    alone = train(examples(20, roles=("hr",)), unnamed(), max_misrouted=0.05)
+    assert "cannot learn a choice yet" in standing(alone)
+    assert "does not route yet: 4 cases" in standing(train(examples(1), unnamed(), max_misrouted=0.05))
+    assert "0 were wrong" in standing(model)
 
 
 def test_weak_labels_are_learned_from_but_prove_little() -> None:

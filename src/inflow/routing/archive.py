@@ -11,7 +11,7 @@ from inflow.routing.calibration import Threshold
 from inflow.routing.model import Model
 from inflow.routing.vocabulary import Block, Vocabulary
 
-_VERSION = b"inflow-model-1\n"
+_VERSION = b"inflow-model-2\n"
 _DIGEST = 32
 
 
@@ -25,6 +25,7 @@ def dumps(model: Model) -> bytes:
     head = {
         "roles": model.roles,
         "examples": model.examples,
+        "taught": model.taught,
         "corrections": model.corrections,
         "temperature": model.temperature,
         "familiar": model.familiar,
@@ -61,6 +62,7 @@ def loads(stored: bytes) -> Model:
         ),
         weights=np.frombuffer(arrays[edges[-1] :], "<f4").reshape(-1, len(head["roles"])),
         examples=head["examples"],
+        taught=head["taught"],
         corrections=head["corrections"],
         temperature=head["temperature"],
         familiar=head["familiar"],

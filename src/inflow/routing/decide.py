@@ -24,6 +24,7 @@ _KEYWORDS_CLEAR = 1.5
 _HISTORY_ENOUGH = 0.75
 _LEANS = 0.5
 _NAMED = 5
+_AT_MOST = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +151,13 @@ def _model_says(model: Model, sample: Sample, policy: Policy) -> _View:
         return _UNLEARNED
     best = candidates[0]
     contributions = explain(model, sample, best.role)
-    strange = "; unlike any mail seen before" if prediction.unlike else ""
+    leaning = f"{best.role} {min(best.confidence, _AT_MOST):.0%}"
+    reason = f"{told(contributions)} (learned: {leaning})"
+    strange = f"unlike any mail seen before (closest: {leaning})"
     return _View(
         by=DecidedBy.MODEL,
         candidates=candidates,
-        reason=f"{told(contributions)} (learned: {best.role} {best.confidence:.0%}{strange})",
+        reason=strange if prediction.unlike else reason,
         clear=prediction.sure and best is prediction.candidates[0],
         contributions=contributions,
     )

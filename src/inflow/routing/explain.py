@@ -88,7 +88,8 @@ def _leaning(model: Model, role: str, features: NDArray[np.int64]) -> NDArray[np
 
 
 def _nameable(what: str) -> bool:
-    return len(what) >= _SHORTEST_NAMED and what not in STOPWORDS
+    """Common words, scraps and numbers (whose digits were read as 0) are no reason a person would give."""
+    return ":" in what or (len(what) >= _SHORTEST_NAMED and what.isalpha() and what not in STOPWORDS)
 
 
 def _quoted(what: str) -> str:

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from inflow.routing.calibration import UNPROVEN, Threshold
+from inflow.routing.calibration import NEVER, UNPROVEN, Threshold
 from inflow.routing.decision import Candidate
 from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.solver import Floats, softmax, step, with_bias
 from inflow.routing.vocabulary import Vocabulary, positions
 
+A_CHOICE = 2
 _STEPS_A_CORRECTION = 12
 
 
@@ -17,13 +18,15 @@ _STEPS_A_CORRECTION = 12
 class Model:
     """The roles it tells apart, a row of weights a feature and one of bias, and how far it may be trusted.
 
-    `familiar` is the least share of a message's features that must be known; `corrections` counts those since training.
+    `taught` counts the roles it has examples of, `corrections` the examples since training; `familiar` is the least share
+    of a message's features that must be known.
     """
 
     roles: tuple[str, ...]
     vocabulary: Vocabulary
     weights: Floats
     examples: int = 0
+    taught: int = 0
     corrections: int = 0
     temperature: float = 1.0
     familiar: float = 0.0
@@ -37,6 +40,18 @@ class Prediction:
     candidates: tuple[Candidate, ...]
     sure: bool
     unlike: bool
+
+
+def standing(model: Model) -> str:
+    """What the model may do and on what it rests, as a sentence."""
+    if model.taught < A_CHOICE:
+        return "it cannot learn a choice yet: there are no cases of two roles"
+    if model.threshold.confidence == NEVER:
+        return f"it does not route yet: {model.examples} cases are too few, or too hard to tell apart, for the promise"
+    held = model.threshold
+    return (
+        f"it routes from {held.confidence:.0%} sure: of {held.routed} held-out cases that were, {held.wrong} were wrong"
+    )
 
 
 def predict(model: Model, sample: Sample) -> Prediction:

@@ -10,14 +10,13 @@ import numpy as np
 from inflow.routing.calibration import fit_temperature, fit_threshold
 from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.folds import assign_folds, group_examples
-from inflow.routing.model import Model, familiarity
+from inflow.routing.model import A_CHOICE, Model, familiarity
 from inflow.routing.roles import Role
 from inflow.routing.solver import Floats, Problem, Solution, softmax, solve
 from inflow.routing.vocabulary import Vocabulary, build_vocabulary
 
 _DESCRIPTION_SPEAKS, _ALWAYS = 14.0, 3.0
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
-_A_CHOICE = 2
 _ROUNDING = 1e-3
 _UNUSUAL, _HALF = 0.01, 0.5
 _SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 8_000_000
@@ -50,9 +49,10 @@ def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_m
     described = [features_of(descriptions[role]) for role in roles]
     vocabulary = build_vocabulary(features, described)
     prior = _prior(vocabulary, described, len(known))
-    model = Model(roles=roles, vocabulary=vocabulary, weights=prior, examples=len(known))
     targets = np.array([roles.index(example.role) for example in known], dtype=np.int64)
-    if len(set(targets.tolist())) < _A_CHOICE:
+    taught = len(set(targets.tolist()))
+    model = Model(roles=roles, vocabulary=vocabulary, weights=prior, examples=len(known), taught=taught)
+    if taught < A_CHOICE:
         return model
     held_out, folds = _plan(len(known), prior)
     usual = np.quantile([familiarity(vocabulary, one, but_once=True) for one in features], _UNUSUAL)
