@@ -65,6 +65,8 @@ def test_what_programs_write_above_a_quotation_goes_with_it(introduction: str) -
         ),
         "-----Ursprungligt meddelande-----\nFrån: Info\nSkickat: i går\nTill: Anna\nÄmne: x",
         "-------- Originalmeddelande --------",
+        "##- Skriv ditt svar ovanför denna rad -##",
+        "##- Please type your reply above this line -##",
         "________________________________\nFrån: Info\nSkickat: i går\nTill: Anna\nÄmne: x",
     ],
 )

@@ -29,7 +29,9 @@ ORIGINAL = (
     r"original message|original appointment|ursprungligt meddelande|originalmeddelande|opprinnelig melding|oprindelig (?:meddelelse|besked)"
     r"|alkuperäinen viesti|ursprüngliche nachricht|originalnachricht|message d[’']origine|message original|oorspronkelijk bericht"
     r"|mensaje original|messaggio originale|wiadomość oryginalna|oryginalna wiadomość|mensagem original|исходное сообщение"
-    r"|reply message|svarsmeddelande|reply above this line|svara ovanför (?:denna|den här) linje[n]?"
+    r"|reply message|svarsmeddelande|(?:please )?(?:type|write|enter) your (?:reply|response) above this line|(?:please )?reply above this line"
+    r"|(?:vänligen )?(?:skriv (?:ditt )?svar|svara) ovanför (?:denna|den här) (?:rad|linje)(?:en)?|skriv (?:dit|ditt) svar over denne linj[ae]n?"
+    r"|bitte antworten sie oberhalb dieser (?:zeile|linie)|kirjoita vastauksesi tämän (?:rivin|viivan) yläpuolelle"
 )
 FORWARDED = (
     r"forwarded message|begin forwarded message|vidarebefordrat (?:meddelande|brev)|vidarebefordrat mail|videresendt (?:melding|meddelelse|besked)"
