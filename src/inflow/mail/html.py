@@ -25,6 +25,8 @@ _HISTORY_IDS = {
     "mail-editor-reference-message-container",
     "reply-intro",
     "isreplycontent",
+    "zwchr",
+    "stopspelling",
 }
 _HISTORY_CLASSES = {
     "gmail_quote",
@@ -205,6 +207,8 @@ def _begins_history(element: etree._Element) -> bool:
     """What mail programs put around the mail they answer."""
     name = element.get("id")
     if name and name.lower() in _HISTORY_IDS:
+        return True
+    if element.get("name") == "quote":
         return True
     kinds = element.get("class")
     return bool(kinds) and element.tag != "blockquote" and not _HISTORY_CLASSES.isdisjoint(kinds.split())

@@ -144,7 +144,7 @@ class _Splitter:
     def _line(self, line: int) -> int:
         """Take one line that begins with `--`: where to look on."""
         line_end = self.raw.find(b"\n", line) + 1 or len(self.raw)
-        level, closes = self._delimiter(self.raw[line + 2 : min(line_end, line + 400)].rstrip())
+        level, closes = self._delimiter(self.raw[line + 2 : line_end].rstrip())
         if level < 0:
             return line_end - 1
         self._end_parts(level, self._content_end(line))
