@@ -33,10 +33,15 @@ class _Term:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    stems: tuple[str, ...]
+    found: frozenset[str]
+
+
 def keyword_hits(message: Message, roles: Sequence[Role]) -> dict[str, tuple[Hit, ...]]:
     """The keywords found for each role that has any, heaviest first."""
-    subject = _stems(message.subject)
-    text = _stems(routing_text(message))
+    subject, text = _read(message.subject), _read(routing_text(message))
     found = {role: tuple(_hits(terms, subject, text)) for role, terms in _terms(tuple(roles)).items()}
     return {role: hits for role, hits in found.items() if hits}
 
@@ -46,11 +51,14 @@ def keyword_scores(hits: Mapping[str, Sequence[Hit]]) -> dict[str, float]:
     return {role: sum(hit.weight for hit in found) for role, found in hits.items()}
 
 
-def _stems(text: str) -> list[str]:
-    return [stem(word) for word in words_of(text)[:_WORDS_READ]]
+def _read(text: str) -> _Read:
+    """The stems of a text, and all that counts as found in it: compounds are found by their first and last parts."""
+    stems = tuple(stem(word) for word in words_of(text)[:_WORDS_READ])
+    parts = (part for one in set(stems) for at in range(_SHORTEST_COMPOUND, len(one)) for part in (one[:at], one[-at:]))
+    return _Read(stems, frozenset((*stems, *parts)))
 
 
-def _hits(terms: Iterable[_Term], subject: Sequence[str], text: Sequence[str]) -> list[Hit]:
+def _hits(terms: Iterable[_Term], subject: _Read, text: _Read) -> list[Hit]:
     weighed = (
         (term, _IN_SUBJECT * _occurs(term.stems, subject) or _IN_TEXT * _occurs(term.stems, text)) for term in terms
     )
@@ -59,12 +67,10 @@ def _hits(terms: Iterable[_Term], subject: Sequence[str], text: Sequence[str]) -
     )
 
 
-def _occurs(stems: tuple[str, ...], words: Sequence[str]) -> bool:
-    if len(stems) > 1:
-        return any(tuple(words[at : at + len(stems)]) == stems for at in range(len(words) - len(stems) + 1))
-    (wanted,) = stems
-    compound = len(wanted) >= _SHORTEST_COMPOUND
-    return any(word == wanted or (compound and (word.startswith(wanted) or word.endswith(wanted))) for word in words)
+def _occurs(stems: tuple[str, ...], text: _Read) -> bool:
+    if len(stems) == 1 or not text.found.issuperset(stems):
+        return text.found.issuperset(stems)
+    return any(text.stems[at : at + len(stems)] == stems for at in range(len(text.stems) - len(stems) + 1))
 
 
 @lru_cache(maxsize=16)

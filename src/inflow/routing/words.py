@@ -13,6 +13,7 @@ ar er or en et an na at as es ly a e s y n t
 """
 _ENDINGS = tuple(_LONGEST_FIRST.split())
 _SHORTEST_STEM = 3
+_LETTERS_READ = 100_000
 _VOWELS = frozenset("aeiouyåäöæø")
 
 _COMMON = """
@@ -31,8 +32,8 @@ def routing_text(message: Message) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, case-folded, in order."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    """The words of a text, case-folded, in order; of a very long one those at its beginning."""
+    return _WORD.findall(unicodedata.normalize("NFC", text[:_LETTERS_READ]).casefold())
 
 
 @lru_cache(maxsize=50_000)
