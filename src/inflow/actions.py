@@ -19,6 +19,8 @@ from inflow.store import cases, leads, messages, timers
 from inflow.store.rows import Case
 from inflow.world import World
 
+CLOCKS = ("ask", "management")
+
 
 class NoRoleError(Exception):
     """There is no role with this name; the message says which there are."""
@@ -75,7 +77,9 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
     text = f"from {case.role} to {role.name}" + (f": {why}" if why else "")
     with_other = role.name == world.settings.other.role
     cases.happened(connection, number, kind, text=text, by=by, now=world.now(), with_other=with_other)
-    _set_clocks(connection, world, number, with_other=with_other)
+    timers.clear(connection, number, CLOCKS)
+    if with_other:
+        set_clocks(connection, world, number)
     if kind is not Kind.ESCALATED and case.role != role.name:
         cases.correct(connection, number, from_role=case.role, to_role=role.name, by=by, now=world.now())
     _forward_latest(connection, world, number, role)
@@ -180,7 +184,7 @@ def split(connection: Connection, world: World, number: int, ids: Sequence[int],
         role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"split from case #{number} by {by}",)
     )
     sender = Address(name=case.party.name, address=case.party.address)
-    created = cases.open_case(
+    opened = cases.open_case(
         connection,
         subject=chosen[0]["subject"],
         sender=sender,
@@ -188,12 +192,13 @@ def split(connection: Connection, world: World, number: int, ids: Sequence[int],
         mailbox=case.mailbox,
         decided=decided,
         level=role.level,
+        happenings=[(Kind.OPENED, f"split from #{number}", by), (Kind.ROUTED, routed(decided), by)],
+        with_other=role.name == world.settings.other.role,
         now=world.now(),
     )
+    created = opened.number
     cases.split(connection, number, created, [one["id"] for one in chosen])
     leads.take_part(connection, created, [sender])
-    cases.happened(connection, created, Kind.OPENED, text=f"split from #{number}", by=by, now=world.now())
-    handed_over(connection, world, created, decided, by=by)
     cases.happened(
         connection, number, Kind.SPLIT, text=f"{len(chosen)} messages are case #{created} now", by=by, now=world.now()
     )
@@ -206,18 +211,13 @@ def _shortened(text: str, longest: int = 200) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def handed_over(connection: Connection, world: World, number: int, decision: Decision, *, by: str) -> None:
-    """The router's decision takes effect: the case is open with its role, or unclaimed with other."""
-    with_other = decision.role == world.settings.other.role
-    text = f"to {decision.role}: {'; '.join(decision.reasons)}"
-    cases.happened(connection, number, Kind.ROUTED, text=text, by=by, now=world.now(), with_other=with_other)
-    _set_clocks(connection, world, number, with_other=with_other)
+def routed(decision: Decision) -> str:
+    """The text of the event that tells of a decision."""
+    return f"to {decision.role}: {'; '.join(decision.reasons)}"
 
 
-def _set_clocks(connection: Connection, world: World, number: int, *, with_other: bool) -> None:
+def set_clocks(connection: Connection, world: World, number: int) -> None:
     """An unclaimed case is asked about after a while, and then becomes a question for the management."""
-    timers.clear(connection, number, ("ask", "management"))
-    if with_other:
-        other, now = world.settings.other, world.now()
-        timers.set_(connection, number, "ask", due_at=now + other.ask_after)
-        timers.set_(connection, number, "management", due_at=now + other.ask_after + other.management_after)
+    other, now = world.settings.other, world.now()
+    due = {"ask": now + other.ask_after, "management": now + other.ask_after + other.management_after}
+    timers.set_all(connection, number, due)

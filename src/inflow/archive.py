@@ -115,7 +115,7 @@ def _keep(connection: Connection, world: World, raw: bytes, *, message: Message,
 
 def _open(connection: Connection, world: World, *, message: Message, role: Role, now: datetime) -> int:
     decided = Decision(role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"imported as {role.name}",))
-    number = cases.open_case(
+    case = cases.open_case(
         connection,
         subject=message.subject,
         sender=message.sender,
@@ -123,11 +123,14 @@ def _open(connection: Connection, world: World, *, message: Message, role: Role,
         mailbox=world.settings.mailboxes[0].name,
         decided=decided,
         level=role.level,
+        happenings=[
+            (Kind.OPENED, "imported from an archive", "import"),
+            (Kind.CLOSED, "settled before it was imported", "import"),
+        ],
         now=now,
     )
+    number = case.number
     leads.take_part(connection, number, [message.sender])
-    cases.happened(connection, number, Kind.OPENED, text="imported from an archive", by="import", now=now)
-    cases.happened(connection, number, Kind.CLOSED, text="settled before it was imported", by="import", now=now)
     cases.correct(connection, number, from_role="", to_role=role.name, by="import", now=now)
     return number
 

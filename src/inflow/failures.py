@@ -60,7 +60,7 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
     reason = f"it could not be processed and is attached as it came: {unreadable.reason}"
     role = actions.role_named(world, world.settings.other.role)
     decision = Decision(role=role.name, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
-    number = cases.open_case(
+    case = cases.open_case(
         connection,
         subject=message.subject,
         sender=message.sender,
@@ -68,15 +68,17 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
         mailbox=waiting.mailbox,
         decided=decision,
         level=role.level,
+        happenings=[
+            (Kind.OPENED, "by a mail that could not be processed", "inflow"),
+            (Kind.QUARANTINED, unreadable.reason, "inflow"),
+            (Kind.ROUTED, actions.routed(decision), "other"),
+        ],
+        with_other=True,
         now=world.now(),
     )
+    number = case.number
     messages.file(connection, waiting.id, number, message, state="quarantined", error=unreadable.reason)
-    cases.happened(
-        connection, number, Kind.OPENED, text="by a mail that could not be processed", by="inflow", now=world.now()
-    )
-    cases.happened(connection, number, Kind.QUARANTINED, text=unreadable.reason, by="inflow", now=world.now())
-    actions.handed_over(connection, world, number, decision, by="other")
-    case = cases.get(connection, number)
+    actions.set_clocks(connection, world, number)
     letters.forward(connection, world, case, role, source=waiting.id, message=message, file=True)
     subject, text = quarantined(world.settings.organisation.language, number, unreadable.reason)
     letters.tell_operations(connection, world, subject=subject, text=text, case=case)

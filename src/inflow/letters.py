@@ -20,7 +20,7 @@ from inflow.world import World
 _SUGGESTED = 3
 
 
-def forward(
+def forward(  # noqa: PLR0913  three of them say how, by name
     connection: Connection,
     world: World,
     case: Case,
@@ -30,9 +30,10 @@ def forward(
     message: Message,
     file: bool = False,
     trail: bool = False,
+    first: bool = False,
 ) -> None:
     """Hand a message to a role's mailbox: the sender's own parts under a short block. `file`: the raw mail as an attachment,
-    because it could not be read; `trail`: with what was said in the case before."""
+    because it could not be read; `trail`: with what was said in the case before; `first`: nothing of the case has gone out yet."""
     now = world.now()
     mailbox = world.settings.mailbox(case.mailbox)
     language = world.settings.organisation.language
@@ -46,7 +47,7 @@ def forward(
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
     )
-    earlier = deliveries.previous(connection, case.number, role.address)
+    earlier = [] if first else deliveries.previous(connection, case.number, role.address)
     outgoing = Outgoing(
         from_=_via(message.sender, mailbox, world),
         to=(Address(name=role.title, address=role.address),),

@@ -36,7 +36,7 @@ def begin(
     decided = Decision(
         role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"{by} wrote first, for {role.name}",)
     )
-    number = cases.open_case(
+    case = cases.open_case(
         connection,
         subject=message.subject,
         sender=to,
@@ -44,19 +44,19 @@ def begin(
         mailbox=way_in,
         decided=decided,
         level=role.level,
+        happenings=[(Kind.OPENED, f"by {by}, to {to.address}", by), (Kind.REPLIED, f"for {role.name}", by)],
         now=now,
     )
+    number = case.number
     if source is None:
         source = messages.write(connection, message.raw, number, message, direction="out", mailbox=way_in, now=now)
     else:
         messages.file(connection, source, number, message)
         messages.turn(connection, source, "out")
     leads.take_part(connection, number, [to])
-    cases.happened(connection, number, Kind.OPENED, text=f"by {by}, to {to.address}", by=by, now=now)
     letters.relay(
         connection, world, cases.get(connection, number), source=source, message=message, text=message.reply_text
     )
-    cases.happened(connection, number, Kind.REPLIED, text=f"for {role.name}", by=by, now=now)
     return number
 
 

@@ -37,5 +37,7 @@ def know(connection: Connection, number: int, message: Message) -> None:
     if message.message_id:
         leads.know(connection, number, [message.message_id], kind="message")
     references, _ = conversation.leads(message)
+    if not references:
+        return
     known = leads.by_reference(connection, references)
     leads.know(connection, number, [one for one in references if one not in known][:_PHANTOMS], kind="phantom")

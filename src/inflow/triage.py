@@ -27,10 +27,11 @@ from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
 from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
 from inflow.store.engine import Trouble
-from inflow.store.rows import Waiting
+from inflow.store.rows import Case, Waiting
 from inflow.world import World
 
 BATCH = 32
+HOPELESS = "processing it failed three times"
 AGAIN_AFTER = timedelta(seconds=5)
 log = structlog.get_logger()
 
@@ -58,49 +59,52 @@ def step(world: World, reader: Reader, learner: Learner) -> int:
         for one in claimed
         if one.attempts <= received.QUARANTINE_AFTER
     }
-    with world.database.writing(durable=True) as connection:
+    outcomes = [(one, read.get(one.id) or Unreadable(raw=raws[one.id], reason=HOPELESS)) for one in claimed]
+    with world.database.reading() as connection:
         model = learner.model(connection)
-        for waiting in claimed:
-            outcome = read.get(waiting.id) or Unreadable(
-                raw=raws[waiting.id], reason="processing it failed three times"
-            )
-            _file_or_postpone(connection, world, waiting, outcome, model=model)
+    try:
+        with world.database.writing(durable=True) as connection:
+            for waiting, outcome in outcomes:
+                _file(connection, world, waiting, outcome, model=model)
+    except Trouble:
+        raise
+    except Exception:
+        if len(outcomes) > 1:
+            log.info("batch failed: its mails are taken one by one", mails=len(outcomes), exc_info=True)
+        for waiting, outcome in outcomes:
+            _file_or_postpone(world, waiting, outcome, model=model)
     return len(claimed)
 
 
-def _file_or_postpone(
+def _file(
     connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
 ) -> None:
-    """File one message in a savepoint of its own: what goes wrong with it touches no other."""
     with structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id):
-        try:
-            with connection.begin_nested():
-                number = (
-                    failures.quarantine(connection, world, waiting, outcome)
-                    if isinstance(outcome, Unreadable)
-                    else None
-                )
-                if isinstance(outcome, Message):
-                    arrived = arrival(world, waiting, outcome)
-                    number = (
-                        _end_probe(connection, world, arrived)
-                        if _is_probe(arrived)
-                        else file(connection, world, arrived, model=model)
-                    )
-            log.info("message filed", case=number)
-        except Trouble:
-            raise
-        except Exception as error:  # whatever one mail breaks, the next goes on
-            log.exception("message failed", attempts=waiting.attempts)
-            told = f"{type(error).__name__}: {error}"
+        if isinstance(outcome, Unreadable):
+            number: int | None = failures.quarantine(connection, world, waiting, outcome)
+        elif _is_probe(arrived := arrival(world, waiting, outcome)):
+            number = _end_probe(connection, world, arrived)
+        else:
+            number = file(connection, world, arrived, model=model)
+        log.info("message filed", case=number)
+
+
+def _file_or_postpone(world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None) -> None:
+    """File one message in a transaction of its own: what goes wrong with it touches no other."""
+    try:
+        with world.database.writing(durable=True) as connection:
+            _file(connection, world, waiting, outcome, model=model)
+    except Trouble:
+        raise
+    except Exception as error:  # whatever one mail breaks, the next goes on
+        log.exception("message failed", message=waiting.id, mailbox=waiting.mailbox, attempts=waiting.attempts)
+        told = f"{type(error).__name__}: {error}"
+        with world.database.writing(durable=True) as connection:
             if waiting.attempts >= received.QUARANTINE_AFTER:
-                raw = outcome.raw
-                with connection.begin_nested():
-                    failures.quarantine(connection, world, waiting, Unreadable(raw=raw, reason=told))
+                failures.quarantine(connection, world, waiting, Unreadable(raw=outcome.raw, reason=told))
             else:
-                received.failed(
-                    connection, waiting.id, error=told[:2000], due_at=world.now() + AGAIN_AFTER * waiting.attempts
-                )
+                again = world.now() + AGAIN_AFTER * waiting.attempts
+                received.failed(connection, waiting.id, error=told[:2000], due_at=again)
 
 
 def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
@@ -193,7 +197,9 @@ def _open(connection: Connection, world: World, arrived: Arrival, *, model: Mode
     message, waiting = arrived.message, arrived.waiting
     decision = _decision(connection, world, arrived, model=model)
     role = actions.role_named(world, decision.role)
-    number = cases.open_case(
+    with_other = decision.role == world.settings.other.role
+    opened = f"by {message.sender.address or 'an unknown sender'}"
+    case = cases.open_case(
         connection,
         subject=message.subject,
         sender=message.sender,
@@ -201,27 +207,28 @@ def _open(connection: Connection, world: World, arrived: Arrival, *, model: Mode
         mailbox=waiting.mailbox,
         decided=decision,
         level=role.level,
+        happenings=[
+            (Kind.OPENED, opened + (" (too big: headers only)" if waiting.too_big else ""), "inflow"),
+            (Kind.ROUTED, actions.routed(decision), decision.by.value),
+        ],
+        with_other=with_other,
         now=world.now(),
     )
-    messages.file(connection, waiting.id, number, message)
-    threads.know(connection, number, message)
-    leads.take_part(connection, number, [message.sender])
+    messages.file(connection, waiting.id, case.number, message)
+    threads.know(connection, case.number, message)
+    leads.take_part(connection, case.number, [message.sender])
     for label in decision.labels:
-        cases.add_label(connection, number, label)
-    opened = f"by {message.sender.address or 'an unknown sender'}" + (
-        " (too big: headers only)" if waiting.too_big else ""
-    )
-    cases.happened(connection, number, Kind.OPENED, text=opened, by="inflow", now=world.now())
-    actions.handed_over(connection, world, number, decision, by=decision.by.value)
+        cases.add_label(connection, case.number, label)
+    if with_other:
+        actions.set_clocks(connection, world, case.number)
     if message.nature is not Nature.LOOP:
-        letters.forward(connection, world, cases.get(connection, number), role, source=waiting.id, message=message)
-    _acknowledge(connection, world, number, message)
-    return number
+        letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True)
+    _acknowledge(connection, world, case, message)
+    return case.number
 
 
-def _acknowledge(connection: Connection, world: World, number: int, message: Message) -> None:
+def _acknowledge(connection: Connection, world: World, case: Case, message: Message) -> None:
     """Tell the sender that the mail has come in, where the mailbox says so and nothing speaks against it."""
-    case = cases.get(connection, number)
     if not world.settings.mailbox(case.mailbox).acknowledge.enabled:
         return
     address, now = message.sender.address, world.now()
@@ -232,7 +239,7 @@ def _acknowledge(connection: Connection, world: World, number: int, message: Mes
         acknowledgements.remember(connection, address, now=now)
         letters.acknowledge(connection, world, case, message=message)
     else:
-        log.info("not acknowledged", case=number, reason=reason)
+        log.info("not acknowledged", case=case.number, reason=reason)
 
 
 def _decision(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> Decision:

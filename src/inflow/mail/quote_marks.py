@@ -1,6 +1,7 @@
 """The lines that mail programs write around what they quote: attributions, header blocks, separators, quote marks."""
 
 import re
+from operator import methodcaller
 
 from inflow.mail.reply_words import FORWARDED, FROM, MONTHS, OPENERS, ORIGINAL, OTHER, SENT, SUBJECT, TO, WRITES
 
@@ -30,6 +31,7 @@ _ENDINGS = (
         for word in ("wrote", "skrev", "kirjoitti", "schrieb", "écrit", "schreef", "escribió", "scritto", "escreveu")
     ),
 )
+_HINT = re.compile(rf"\s*(?:[-_*#=~>|—–{HISTORY_MARK}\d]|[^:：>]{{1,30}}[:：>])")
 _BARE = re.compile(
     r"(?:\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{1,2}:\d{2} \S.{0,80}|\d{4}/\d{1,2}/\d{1,2} \S.{0,80}<[^<>\s]+@[^<>\s]+>:?)$"
 )
@@ -42,6 +44,7 @@ _DECORATED = re.compile(r"^[\s*]*-{3,}[^-]{1,60}-{3,}[\s*]*$")
 _ORIGINAL = re.compile(rf"^\W{{0,60}}(?:{ORIGINAL})\W{{0,60}}$", re.IGNORECASE)
 _FORWARD = re.compile(rf"^[\W_]{{0,40}}(?:{FORWARDED})\b(?:[^\n]{{0,60}}[-–:]\s*|\W{{0,60}})$", re.IGNORECASE)
 _FENCE = "```"
+_STARTS_CODE = methodcaller("startswith", _FENCE)
 HEADER_LINES = 14
 
 
@@ -73,6 +76,8 @@ def is_forward(line: str) -> bool:
 def fenced(lines: list[str]) -> set[int]:
     """The lines inside closed code fences: nothing there is looked at."""
     inside: set[int] = set()
+    if not any(map(_STARTS_CODE, lines)):
+        return inside
     start: int | None = None
     for number, line in enumerate(lines):
         if line.startswith(_FENCE):
@@ -82,6 +87,17 @@ def fenced(lines: list[str]) -> set[int]:
                 inside.update(range(start, number + 1))
                 start = None
     return inside
+
+
+def noticed(lines: list[str]) -> set[int]:
+    """The lines at which something that a program wrote may begin, outside code: a cheap look before the dear ones."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if line.rstrip().endswith(_ENDINGS):
+            found.update(range(max(number - ATTRIBUTION_LINES + 1, 0), number + 1))
+        elif _HINT.match(line):
+            found.add(number)
+    return found - fenced(lines)
 
 
 def attribution_end(lines: list[str], position: int) -> int | None:

@@ -14,6 +14,7 @@ from inflow.mail.quote_marks import (
     is_original,
     is_quoted,
     is_separator,
+    noticed,
 )
 from inflow.mail.signatures import without_tail
 
@@ -27,8 +28,9 @@ def new_text(text: str, *, forwarded: bool = False) -> str:
     """Only what this message adds. `forwarded`: the subject says it is a forward, so its history is the message."""
     lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n", MAX_LINES)
     kept, rest = lines[:MAX_LINES], lines[MAX_LINES:]
-    head, tail = _split_history(kept, forwarded=forwarded)
-    found = _without_quotes(head)
+    marks = noticed(kept)
+    head, tail = _split_history(kept, marks, forwarded=forwarded)
+    found = _without_quotes(head, marks if head == kept[: len(head)] else noticed(head))
     if tail is not None:
         found = [*found, "", *tail, *rest] if any(line.strip() for line in found) else [*tail, *rest]
     return "\n".join(line for line in found if line != HISTORY_MARK).strip("\n").rstrip()
@@ -41,12 +43,11 @@ def whole_text(text: str) -> str:
     )
 
 
-def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], list[str] | None]:
+def _split_history(lines: list[str], marks: set[int], *, forwarded: bool) -> tuple[list[str], list[str] | None]:
     """The lines before the history, and those of a forward, which are kept; None when there is nothing to keep after."""
-    protected = fenced(lines)
     position = dropped = 0
     while position < len(lines) and dropped < MAX_DROPPED:
-        if position not in protected and (cut := _history_at(lines, position)) is not None:
+        if position in marks and (cut := _history_at(lines, position)) is not None:
             kind, end = cut
             before = _strip_separators(lines[:position])
             said = any(line.strip() for line in before)
@@ -57,7 +58,7 @@ def _split_history(lines: list[str], *, forwarded: bool) -> tuple[list[str], lis
             if kind == "history":
                 return [], lines[end:] if _has_text(lines[end:]) else None
             lines = [*before, *lines[end:]]
-            protected = fenced(lines)
+            marks = noticed(lines)
             position = len(before)
             dropped += 1
             continue
@@ -124,8 +125,8 @@ def _is_rule(line: str) -> bool:
     return is_separator(line) or is_decorated(line)
 
 
-def _without_quotes(lines: list[str]) -> list[str]:
-    kinds, introductions = _classify(lines)
+def _without_quotes(lines: list[str], marks: set[int]) -> list[str]:
+    kinds, introductions = _classify(lines, marks)
     while True:
         before = len(lines)
         lines = without_tail(lines, kinds)
@@ -143,22 +144,24 @@ def _without_quotes(lines: list[str]) -> list[str]:
     return [line for number, line in enumerate(lines) if number not in drop]
 
 
-def _classify(lines: list[str]) -> tuple[list[int], set[int]]:
+def _classify(lines: list[str], marks: set[int]) -> tuple[list[int], set[int]]:
     """The kind of each line; and the numbers of the lines that only introduce a quotation."""
     protected = fenced(lines)
     kinds = [_CODE if number in protected else _TEXT for number in range(len(lines))]
     introductions: set[int] = set()
     position = 0
     while position < len(lines):
-        end = None if position in protected else attribution_end(lines, position)
+        if position not in marks:
+            position += 1
+            continue
+        end = attribution_end(lines, position)
         if end is not None:
             block = _quote_end(lines, end, introduced=True)
-            start = end
             if not is_quoted(lines[position]):
                 introductions.update(range(position, end))
             kinds[position:block] = [_INTRODUCED] * (block - position)
-            position = max(block, start)
-        elif position not in protected and is_quoted(lines[position]):
+            position = max(block, end)
+        elif is_quoted(lines[position]):
             block = _quote_end(lines, position, introduced=False)
             kinds[position:block] = [_QUOTE] * (block - position)
             position = block

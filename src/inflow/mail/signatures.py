@@ -7,6 +7,7 @@ from inflow.mail.reply_words import CLOSINGS, DEVICE, DISCLAIMERS, SENT_FROM
 
 MAX_SIGNATURE = 30
 MAX_SHORT = 12
+MAX_NOTICE = 60
 
 _DELIMITER = re.compile(r"^\s*(?:--|—{1,2}|–{1,2}|__|—{4,}|-{2} )\s*$")
 _RULE = re.compile(r"^\s*_{3,}\s*$|^\s*—{3,}\s*$")
@@ -76,6 +77,8 @@ def _disclaimer(lines: list[str], kinds: list[int]) -> int | None:
         start = _trimmed(lines, start)
         while start and lines[start - 1].strip() and not is_separator(lines[start - 1]):
             start -= 1
+            if len(lines) - start > MAX_NOTICE:
+                return None
         if (
             start < len(lines)
             and not any(kinds[start : len(lines)])

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from inflow.casework.case import Kind, Status, after
 from inflow.mail.message import Address
 from inflow.routing.decision import Decision
 from inflow.store import events, leads, search
 from inflow.store.engine import insert_new
+from inflow.store.parties import meet
 from inflow.store.rows import Case, Party
 from inflow.store.schema import cases, correction, decision, known_id, label, message, participant, party
+
+_OPEN = cases.insert().returning(cases.c.id)
+_REMEMBER = decision.insert()
+_KIND = select(party.c.kind).where(party.c.address == bindparam("address"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class Filters:
     limit: int = 50
 
 
-def open_case(
+def open_case(  # noqa: PLR0913  each is a column, by name
     connection: Connection,
     *,
     subject: str,
@@ -38,44 +43,65 @@ def open_case(
     mailbox: str,
     decided: Decision,
     level: int,
+    happenings: Sequence[tuple[Kind, str, str]],
     now: datetime,
-) -> int:
-    """A new case, `new` until it is handed over. Returns its number."""
-    number: int = connection.execute(
-        cases.insert()
-        .values(
-            subject=subject[:1000],
-            status=Status.NEW.value,
-            party_id=_party(connection, sender, kind),
-            domain=sender.domain[:255],
-            mailbox=mailbox,
-            opened_at=now,
-            updated_at=now,
-            level=level,
-            **_decided(decided),
-        )
-        .returning(cases.c.id)
-    ).scalar_one()
+    with_other: bool = False,
+) -> Case:
+    """A new case with what has happened to it at once: kinds of event with their texts and who did it. Returns it as it stands
+    then. `with_other`: the role that has it is *other*."""
+    status = Status.NEW
+    for what, _, _ in happenings:
+        status = after(status, what, with_other=with_other)
+    party_ = meet(connection, sender, kind=kind)
+    closed_at = now if status is Status.CLOSED else None
+    row = {
+        "subject": subject[:1000],
+        "status": status.value,
+        "party_id": party_.id,
+        "domain": sender.domain[:255],
+        "mailbox": mailbox,
+        "opened_at": now,
+        "updated_at": now,
+        "closed_at": closed_at,
+        "level": level,
+        **_decided(decided),
+    }
+    number: int = connection.execute(_OPEN, row).scalar_one()
     _remember(connection, number, decided, now)
-    return number
+    events.append_all(connection, number, happenings, at=now)
+    return Case(
+        number=number,
+        subject=row["subject"],
+        status=status,
+        role=decided.role,
+        level=level,
+        party=Party(address=party_.address, name=sender.name, kind=party_.kind),
+        mailbox=mailbox,
+        opened_at=now,
+        updated_at=now,
+        decided_by=decided.by.value,
+        confidence=decided.confidence,
+        reasons=decided.reasons,
+        candidates=tuple(row["candidates"]),
+        closed_at=closed_at,
+    )
 
 
 def _remember(connection: Connection, number: int, decided: Decision, now: datetime) -> None:
     """Every decision stays, with what carried it and what the router would have proposed."""
     proposed = decided.shadow or next(iter(decided.candidates), None)
-    connection.execute(
-        decision.insert().values(
-            case_id=number,
-            at=now,
-            role=decided.role,
-            by=decided.by.value,
-            confidence=decided.confidence,
-            reasons=list(decided.reasons),
-            contributions=[[one.what, round(one.weight, 4)] for one in decided.contributions],
-            proposed_role=proposed.role if proposed else None,
-            proposed_confidence=proposed.confidence if proposed else None,
-        )
-    )
+    row = {
+        "case_id": number,
+        "at": now,
+        "role": decided.role,
+        "by": decided.by.value,
+        "confidence": decided.confidence,
+        "reasons": list(decided.reasons),
+        "contributions": [[one.what, round(one.weight, 4)] for one in decided.contributions],
+        "proposed_role": proposed.role if proposed else None,
+        "proposed_confidence": proposed.confidence if proposed else None,
+    }
+    connection.execute(_REMEMBER, row)
 
 
 def decisions(connection: Connection, number: int) -> list[dict[str, Any]]:
@@ -95,16 +121,9 @@ def _decided(decided: Decision) -> dict[str, Any]:
     }
 
 
-def _party(connection: Connection, sender: Address, kind: str) -> int:
-    address = sender.address.lower()[:320]
-    insert_new(connection, party, [{"address": address, "name": sender.name[:500], "kind": kind}])
-    found: int = connection.execute(select(party.c.id).where(party.c.address == address)).scalar_one()
-    return found
-
-
 def party_kind(connection: Connection, address: str) -> str | None:
     """The kind of a party we know."""
-    return connection.scalar(select(party.c.kind).where(party.c.address == address.lower()[:320]))
+    return connection.scalar(_KIND, {"address": address.lower()[:320]})
 
 
 def happened(

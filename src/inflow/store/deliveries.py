@@ -12,6 +12,7 @@ from inflow.store.engine import insert_new
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, known_id, message
 
+_QUEUE = delivery.insert().returning(delivery.c.id)
 _SHOWN = (
     delivery.c.id,
     delivery.c.case_id.label("case"),
@@ -39,22 +40,19 @@ def queue(
     held: bool = False,
 ) -> int:
     """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's."""
-    id_: int = connection.execute(
-        delivery.insert()
-        .values(
-            case_id=case,
-            source_id=source,
-            kind=kind,
-            status="held" if held else "queued",
-            sender=sender,
-            recipient=outgoing.to[0].address,
-            message_id=outgoing.message_id,
-            outgoing=outgoing.as_json(),
-            due_at=None if held else now,
-            queued_at=now,
-        )
-        .returning(delivery.c.id)
-    ).scalar_one()
+    row = {
+        "case_id": case,
+        "source_id": source,
+        "kind": kind,
+        "status": "held" if held else "queued",
+        "sender": sender,
+        "recipient": outgoing.to[0].address,
+        "message_id": outgoing.message_id,
+        "outgoing": outgoing.as_json(),
+        "due_at": None if held else now,
+        "queued_at": now,
+    }
+    id_: int = connection.execute(_QUEUE, row).scalar_one()
     if case is not None:
         insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
     return id_

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +94,22 @@ def insert_new(
     """Insert the rows that break no unique constraint; the others stand already. Returns `returning` of those that were new."""
     if not rows:
         return []
-    engine = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = engine.insert(table).on_conflict_do_nothing()
+    statement = ignoring(connection, table)
     if not returning:
         connection.execute(statement, list(rows))
         return []
     return list(connection.execute(statement.values(list(rows)).returning(*returning)))
+
+
+def ignoring(connection: Connection, table: Table) -> Any:
+    """An insert that leaves alone what stands already."""
+    return _ignoring(table, connection.dialect.name)
+
+
+@cache
+def _ignoring(table: Table, dialect: str) -> Any:
+    engine = postgresql if dialect == "postgresql" else sqlite
+    return engine.insert(table).on_conflict_do_nothing()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

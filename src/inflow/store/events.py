@@ -1,5 +1,6 @@
 """The history of cases: append-only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,26 @@ from sqlalchemy import Connection, func, select
 from inflow.casework.case import Kind
 from inflow.store.schema import event
 
+_APPEND = event.insert()
+
 
 def append(connection: Connection, case: int, kind: Kind, *, text: str, by: str, at: datetime) -> None:
     """One more line in a case's history."""
-    text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-    connection.execute(event.insert().values(case_id=case, at=at, kind=kind.value, by=by, text=text))
+    append_all(connection, case, [(kind, text, by)], at=at)
+
+
+def append_all(connection: Connection, case: int, happenings: Sequence[tuple[Kind, str, str]], *, at: datetime) -> None:
+    """Several lines at once: kinds with their texts and who did it."""
+    rows = [
+        {"case_id": case, "at": at, "kind": kind.value, "by": by, "text": _storable(text)}
+        for kind, text, by in happenings
+    ]
+    if rows:
+        connection.execute(_APPEND, rows)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def of_case(connection: Connection, case: int) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """What this sender's earlier cases were: evidence for the router."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from inflow.routing.facts import Earlier
 from inflow.store.schema import cases, party
@@ -20,26 +21,29 @@ FREE_MAIL = frozenset(
 
 def of_sender(connection: Connection, address: str, *, now: datetime) -> tuple[Earlier, ...]:
     """Roles that the latest cases of this address ended with."""
-    latest = select(cases.c.id, cases.c.role, cases.c.opened_at).join(party).where(party.c.address == address.lower())
-    return _counted(connection, latest, now)
+    return _counted(connection.execute(_OF_SENDER, {"address": address.lower()[:320]}), now)
 
 
 def of_domain(connection: Connection, domain: str, *, now: datetime) -> tuple[Earlier, ...]:
     """Roles that the latest cases of this domain ended with; nothing for a domain where anyone may have an address."""
     if not domain or domain in FREE_MAIL:
         return ()
-    latest = select(cases.c.id, cases.c.role, cases.c.opened_at).where(cases.c.domain == domain)
-    return _counted(connection, latest, now)
+    return _counted(connection.execute(_OF_DOMAIN, {"domain": domain[:255]}), now)
 
 
-def _counted(connection: Connection, latest: Select[Any], now: datetime) -> tuple[Earlier, ...]:
-    some = latest.order_by(cases.c.id.desc()).limit(_LATEST).subquery()
-    rows = connection.execute(
-        select(some.c.role, func.count().label("cases"), func.max(some.c.opened_at).label("latest")).group_by(
-            some.c.role
-        )
-    )
+def _counted(rows: Iterable[Row[Any]], now: datetime) -> tuple[Earlier, ...]:
     return tuple(
-        Earlier(role=role, cases=count, days=(now - latest_at).total_seconds() / 86400)
-        for role, count, latest_at in rows
+        Earlier(role=row.role, cases=row.cases, days=(now - row.latest).total_seconds() / 86400) for row in rows
     )
+
+
+def _latest(cases_of: Select[Any]) -> Select[Any]:
+    """Of the latest cases, how many each role had and when the latest of them was."""
+    some = cases_of.order_by(cases.c.id.desc()).limit(_LATEST).subquery()
+    counted = func.count().label("cases"), func.max(some.c.opened_at).label("latest")
+    return select(some.c.role, *counted).group_by(some.c.role)
+
+
+_CASES = select(cases.c.id, cases.c.role, cases.c.opened_at)
+_OF_SENDER = _latest(_CASES.join(party).where(party.c.address == bindparam("address")))
+_OF_DOMAIN = _latest(_CASES.where(cases.c.domain == bindparam("domain")))

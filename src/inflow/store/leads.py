@@ -25,6 +25,8 @@ def take_part(connection: Connection, number: int, people: Sequence[Address]) ->
 def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int, set[str]]:
     """Who takes part in each of some cases."""
     found: dict[int, set[str]] = {}
+    if not numbers:
+        return found
     query = select(participant.c.case_id, participant.c.address).where(participant.c.case_id.in_(numbers)).limit(5000)
     for number, address in connection.execute(query):
         found.setdefault(number, set()).add(address)

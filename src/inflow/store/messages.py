@@ -6,23 +6,24 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
 from inflow.store import search
 from inflow.store.schema import attachment, message, raw_mail
 
+_FILE = update(message).where(message.c.id == bindparam("filed_id"))
+_ATTACH = attachment.insert()
+_RAW = select(raw_mail.c.zstd).where(raw_mail.c.message_id == bindparam("id"))
+
 
 def file(
     connection: Connection, id_: int, case: int, parsed: Message, *, state: str = "filed", error: str | None = None
 ) -> None:
     """A triaged message: under its case, with what was understood of it, and findable."""
-    connection.execute(
-        update(message)
-        .where(message.c.id == id_)
-        .values(state=state, case_id=case, error=error, due_at=None, claimed_by=None, **_understood(parsed))
-    )
+    filed = {"state": state, "case_id": case, "error": error, "due_at": None, "claimed_by": None}
+    connection.execute(_FILE, {"filed_id": id_, **filed, **_understood(parsed)})
     _write_attachments(connection, id_, parsed)
     search.feed(connection, id_, parsed)
 
@@ -31,7 +32,7 @@ def _write_attachments(connection: Connection, id_: int, parsed: Message) -> Non
     files = parsed.attachments
     if files:
         connection.execute(
-            attachment.insert(),
+            _ATTACH,
             [
                 {
                     "message_id": id_,
@@ -99,9 +100,7 @@ def turn(connection: Connection, id_: int, direction: str) -> None:
 
 def raw(connection: Connection, id_: int) -> bytes:
     """The raw bytes of a message as they came."""
-    return zstandard.decompress(
-        connection.execute(select(raw_mail.c.zstd).where(raw_mail.c.message_id == id_)).scalar_one()
-    )
+    return zstandard.decompress(connection.execute(_RAW, {"id": id_}).scalar_one())
 
 
 def is_known(connection: Connection, mark: str) -> bool:

@@ -10,8 +10,8 @@ _LONGEST = 200_000
 _WORD = re.compile(r"[\w@.+-]+")
 
 _FEED = {
-    "sqlite": "INSERT INTO search(rowid, words) VALUES (:id, :words)",
-    "postgresql": "INSERT INTO search(message_id, words) VALUES (:id, to_tsvector('simple', :words))",
+    "sqlite": text("INSERT INTO search(rowid, words) VALUES (:id, :words)"),
+    "postgresql": text("INSERT INTO search(message_id, words) VALUES (:id, to_tsvector('simple', :words))"),
 }
 _FIND = {
     "sqlite": """
@@ -28,7 +28,7 @@ def feed(connection: Connection, message: int, parsed: Message) -> None:
     sender = parsed.sender
     parts = (parsed.subject, sender.name, sender.address, *(one.filename for one in parsed.attachments), parsed.text)
     words = " ".join(parts)[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-    connection.execute(text(_FEED[connection.dialect.name]), {"id": message, "words": words})
+    connection.execute(_FEED[connection.dialect.name], {"id": message, "words": words})
 
 
 def cases(connection: Connection, words: str) -> list[int]:

@@ -1,6 +1,6 @@
 """What is to happen to a case at a time: rows with a due time. Each is taken by exactly one process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from sqlalchemy import Connection, select
 
 from inflow.store.engine import insert_new
 from inflow.store.schema import timer
+
+_SET = timer.insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,11 @@ class Timer:
     id: int
     case: int
     kind: str
+
+
+def set_all(connection: Connection, case: int, due: Mapping[str, datetime]) -> None:
+    """Remember several appointments of a case that has none of these kinds."""
+    connection.execute(_SET, [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()])
 
 
 def set_(connection: Connection, case: int, kind: str, *, due_at: datetime) -> None:
