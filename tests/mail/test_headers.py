@@ -168,6 +168,15 @@ def test_fields_are_found_whatever_the_line_ends() -> None:
         assert parse(letter("Subject: rad").replace(b"\n", ends)).subject == "rad"
 
 
+def test_fields_are_found_behind_a_byte_order_mark_and_empty_lines() -> None:
+    assert parse(b"\xef\xbb\xbf\r\n\r\nSubject: rad\r\n\r\nhej").subject == "rad"
+
+
+def test_carriage_returns_alone_end_lines_too() -> None:
+    message = parse(b"Subject: rad\rTo: a@x.test\r\rhej\rdu")
+    assert (message.subject, message.text) == ("rad", "hej\ndu")
+
+
 def test_a_stray_line_among_the_fields_is_passed_over() -> None:
     message = parse(b"Subject: ett\nen los rad utan mening\nFrom: a@x.test\n\nhej")
     assert (message.subject, message.sender.address, message.text) == ("ett", "a@x.test", "hej")

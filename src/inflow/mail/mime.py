@@ -11,6 +11,7 @@ MAX_FIELDS = 5_000
 MAX_TYPE = 300
 
 _FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
+_LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TYPE = re.compile(r"[^\s/;,]+/[^\s/;,]+")
 _GUESSED = re.compile(rb"^--([^\s][^\r\n]{0,200})\r?\n(?=[Cc]ontent-)", re.MULTILINE)
@@ -47,11 +48,19 @@ class Part:
 
 def split(raw: bytes) -> Part:
     """The tree of parts of a mail. Never raises; what is out of shape is told in `defects` of its part."""
-    root = _open(raw, 0, "text/plain")
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    root = _open(raw, _first_field(raw), "text/plain")
     boundary = _boundary(root)
     if boundary:
         _Splitter(root, boundary).run()
     return root
+
+
+def _first_field(raw: bytes) -> int:
+    """Where the fields begin: after a byte order mark or empty lines that something put before them."""
+    found = _LEADING.match(raw)
+    return found.end() if found and found.end() and _FIELD.match(raw, found.end()) else 0
 
 
 def walk(part: Part) -> list[Part]:
