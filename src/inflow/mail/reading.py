@@ -16,14 +16,18 @@ _TEXTUAL = {"text/plain", "text/html"}
 
 
 def opened(root: Part) -> Part:
-    """The mail inside an opaque S/MIME signature, with the outer fields before its own; any other mail as it is."""
+    """The content of an opaque S/MIME signature under the fields of the outer mail; any other mail as it is.
+
+    Of the inner fields only Content-* count: nobody on the way has looked at the others.
+    """
     if root.content_type not in _SIGNED or root.children:
         return root
     inner = signed_content(decode_transfer(root.body, encoding_of(root)))
     if not inner.strip():
         return root
     part = split(inner)
-    part.fields = [*(field for field in root.fields if not field[0].startswith("content-")), *part.fields]
+    outer = [field for field in root.fields if not field[0].startswith("content-")]
+    part.fields = [*outer, *(field for field in part.fields if field[0].startswith("content-"))]
     part.defects = [*root.defects, *part.defects]
     return part
 
