@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 from inflow import actions, letters
 from inflow.casework.case import Kind
 from inflow.casework.wording import failed_delivery, quarantined
-from inflow.mail.message import Address, Message
-from inflow.mail.parse import parse
-from inflow.reader import Unreadable
+from inflow.mail.message import Message
+from inflow.reader import Unreadable, little_of
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.store import cases, deliveries, messages
 from inflow.store.rows import Case, Waiting
@@ -56,7 +55,7 @@ def bounced(connection: Connection, world: World, delivery: dict[str, Any], mess
 
 def quarantine(connection: Connection, world: World, waiting: Waiting, unreadable: Unreadable) -> int:
     """A mail that cannot be processed becomes a case with *other* that carries its bytes; operations hear of it. Returns its number."""
-    message = _headers_only(unreadable.raw)
+    message = unreadable.known
     reason = f"it could not be processed and is attached as it came: {unreadable.reason}"
     role = actions.role_named(world, world.settings.other.role)
     decision = Decision(role=role.name, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
@@ -85,18 +84,16 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
     return number
 
 
-def _headers_only(raw: bytes) -> Message:
-    """As much as can be known without touching the body: bounded, and nothing in it is believed."""
-    head = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0][:5_000]
-    try:
-        read = parse(head + b"\n\n")
-    except Exception:  # noqa: BLE001  what broke the reader may be in the headers
-        read = Message(raw=raw, headers={})
-    return Message(
-        raw=raw,
-        headers={},
-        subject=read.subject[:500],
-        from_=tuple(Address(name=one.name[:200], address=one.address[:320]) for one in read.from_[:1]),
-        date=read.date,
-        defects=("it could not be processed",),
-    )
+def give_up(world: World, waiting: Waiting, outcome: Message | Unreadable, reason: str) -> None:
+    """Quarantine a message; should what little it says about itself be in the way of that too, without it."""
+    nothing = Message(raw=b"", headers={})
+    for known in (outcome if isinstance(outcome, Message) else outcome.known, nothing):
+        unreadable = Unreadable(raw=outcome.raw, reason=reason, known=little_of(known, outcome.raw))
+        try:
+            with world.database.writing(durable=True) as connection:
+                quarantine(connection, world, waiting, unreadable)
+        except Exception:
+            if known is nothing:
+                raise
+        else:
+            return

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from inflow.mail.message import Message
+from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
 
 SECONDS_A_MAIL = 20.0
@@ -28,10 +28,11 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A mail that could not be read, and why in words."""
+    """A mail that could not be read, why in words, and what is known of it: its subject, sender and date at most."""
 
     raw: bytes
     reason: str
+    known: Message = Message(raw=b"", headers={})
 
 
 class Reader:
@@ -44,24 +45,36 @@ class Reader:
 
     def read(self, raw: bytes, *, mailbox: str = "") -> Message | Unreadable:
         """What a mail says, or why it could not be read in time and memory."""
+        answer = self._try(raw, self._authserv_ids.get(mailbox, ""))
+        return answer if isinstance(answer, Message) else self.unread(raw, answer)
+
+    def unread(self, raw: bytes, reason: str) -> Unreadable:
+        """A mail that nothing reads (again), with as much of its headers as can be known without touching the body."""
+        head = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0][:5_000]
+        answer = self._try(head + b"\n\n", "")
+        known = answer if isinstance(answer, Message) else Message(raw=b"", headers={})
+        return Unreadable(raw=raw, reason=reason, known=little_of(known, raw))
+
+    def _try(self, raw: bytes, authserv_id: str) -> Message | str:
         child = self._started()
         try:
-            return self._ask(child, raw, self._authserv_ids.get(mailbox, ""))
+            return self._ask(child, raw, authserv_id)
         except TimeoutError:
             self.close()
-            return Unreadable(raw=raw, reason=f"reading it took longer than {self._seconds:g} seconds")
+            return f"reading it took longer than {self._seconds:g} seconds"
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self.close()
-            return Unreadable(raw=raw, reason=f"reading it ended the process that read it ({type(error).__name__})")
+            return f"reading it ended the process that read it ({type(error).__name__})"
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "inflow.reader"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            command = [sys.executable, "-m", "inflow.reader", str(self._seconds)]
+            self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], raw: bytes, authserv_id: str) -> Message | Unreadable:
+    def _ask(self, child: subprocess.Popen[bytes], raw: bytes, authserv_id: str) -> Message | str:
         assert child.stdin is not None
         assert child.stdout is not None
         deadline = time.monotonic() + self._seconds
@@ -69,7 +82,7 @@ class Reader:
         _write(child.stdin.fileno(), _LENGTH.pack(len(question)) + question, deadline)
         length = _LENGTH.unpack(_read(child.stdout.fileno(), _LENGTH.size, deadline))[0]
         answer = _Unpickler(io.BytesIO(_read(child.stdout.fileno(), length, deadline)), raw).load()
-        return answer if isinstance(answer, Message) else Unreadable(raw=raw, reason=str(answer))
+        return answer if isinstance(answer, Message) else str(answer)
 
     def close(self) -> None:
         """End the child now."""
@@ -80,6 +93,13 @@ class Reader:
                 if pipe is not None:
                     pipe.close()
             self._child = None
+
+
+def little_of(message: Message, raw: bytes) -> Message:
+    """Of a message that nothing can be done with, its subject, first sender and date; short, and nothing in it is believed."""
+    sender = tuple(Address(name=one.name[:200], address=one.address[:320]) for one in message.from_[:1])
+    defects = ("it could not be processed",)
+    return Message(raw=raw, headers={}, subject=message.subject[:500], from_=sender, date=message.date, defects=defects)
 
 
 def _write(fd: int, content: bytes, deadline: float) -> None:
@@ -127,13 +147,14 @@ class _Unpickler(pickle.Unpickler):
         return self._raw
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """The child: mails in, Messages out, until the asker hangs up."""
+def serve(questions: BinaryIO, answers: BinaryIO, *, seconds: float = SECONDS_A_MAIL) -> None:
+    """The child: mails in, Messages out, until the asker hangs up. Should the asker die, an alarm ends what is still running."""
     while len(head := questions.read(_LENGTH.size)) == _LENGTH.size:
         question = questions.read(_LENGTH.unpack(head)[0])
         authserv_id, _, raw = question.partition(b"\0")
         del question
         answer: Message | str
+        signal.setitimer(signal.ITIMER_REAL, seconds + 5)
         try:
             answer = parse(raw, authserv_id=authserv_id.decode())
             for attachment in answer.attachments:
@@ -145,9 +166,11 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
         answers.write(_LENGTH.pack(packed.tell()))
         answers.write(packed.getbuffer())
         answers.flush()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, seconds=float(sys.argv[1]))

@@ -15,11 +15,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 Trouble = (OperationalError, PoolTimeoutError, DBAPIError)
 """What a database that is locked, gone or full raises: wait and try again."""
+
+_REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the database is in trouble, and not with what it was given to write."""
+    return isinstance(error, Trouble) and not isinstance(error, _REFUSED)
 
 
 def one_line(error: BaseException) -> str:

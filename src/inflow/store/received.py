@@ -153,6 +153,12 @@ def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> l
     return sorted((Waiting(**row._mapping) for row in booked), key=lambda one: one.id)
 
 
+def held(connection: Connection, ids: Sequence[int], *, owner: str) -> set[int]:
+    """Which of these are still booked by this process; they stay so until the transaction ends."""
+    ours = select(message.c.id).where(message.c.id.in_(ids), message.c.claimed_by == owner)
+    return set(connection.scalars(ours.where(message.c.state == "received").with_for_update()))
+
+
 def forget(connection: Connection, id_: int) -> None:
     """A received mail that was only a probe."""
     for table, column in (
