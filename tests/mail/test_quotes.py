@@ -39,6 +39,8 @@ OLD = "> Hej, vi tittar på saken.\n> Info"
         "Il giorno lun 23 nov 2026 alle ore 10:11 Info Test <info@exempel.test> ha scritto:",
         "Em seg., 23 de nov. de 2026 às 10:11, Info Test <info@exempel.test> escreveu:",
         "2026-11-23 10:11 GMT+01:00 Info Test <info@exempel.test>:",
+        "Dňa po 23. 11. 2026 o 10:11 Info Test <info@exempel.test> napísal(a):",
+        "Στις Δευ 23 Νοε 2026 στις 10:11 Info Test <info@exempel.test> έγραψε:",
     ],
 )
 def test_what_programs_write_above_a_quotation_goes_with_it(introduction: str) -> None:

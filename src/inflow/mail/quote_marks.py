@@ -103,7 +103,7 @@ def noticed(lines: list[str]) -> set[int]:
 def attribution_end(lines: list[str], position: int) -> int | None:
     """Where an introduction such as `On 3 May, Someone wrote:` that begins at `position` ends; None when none begins."""
     line = lines[position]
-    if line[:1].isdigit() and len(line) < MAX_ATTRIBUTION and _BARE.match(line.strip()):
+    if line.lstrip()[:1].isdigit() and len(line) < MAX_ATTRIBUTION and _BARE.match(line.strip()):
         return position + 1
     last = _last_line(lines, position)
     if last is None:
@@ -146,11 +146,9 @@ def _introduces(text: str, lines: list[str], after: int) -> bool:
     dated, addressed = bool(_DATE.search(text)), bool(_ADDRESS.search(text))
     found = list(_WRITES.finditer(text))
     if not found:
-        return (
-            dated
-            and addressed
-            and bool(re.search(r"\d", text[:6]) or _OPENER.match(text))
-            and text.rstrip(": )").endswith(">")
+        named = dated and addressed
+        return named and (
+            _quotes_follow(lines, after) or (bool(_OPENER.match(text)) and text.rstrip(": )").endswith(">"))
         )
     if addressed and len(text) - found[-1].end() < 3:  # noqa: PLR2004
         return True

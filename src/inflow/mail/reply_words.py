@@ -26,7 +26,7 @@ TO = r"to|till|til|vastaanottaja|an|à|a|aan|para|do|кому|destinataire|desti
 SUBJECT = r"subject|ämne|emne|aihe|betreff|objet|onderwerp|asunto|oggetto|temat|assunto|тема|sujet"
 OTHER = r"cc|copie à|kopia|kopi|kopio|reply-to|svar till|antwort an|importance|prioritet|vikt|attachments|bilagor|risposta|répondre à|bcc|dw|kopie|copie"
 ORIGINAL = (
-    r"original message|original appointment|ursprungligt meddelande|originalmeddelande|opprinnelig melding|oprindelig (?:meddelelse|besked)"
+    r"original message|original appointment|ursprungligt meddelande|original(?:meddelande|meddelelse|melding|besked|viesti)|opprinnelig melding|oprindelig (?:meddelelse|besked)"
     r"|alkuperäinen viesti|ursprüngliche nachricht|originalnachricht|message d[’']origine|message original|oorspronkelijk bericht"
     r"|mensaje original|messaggio originale|wiadomość oryginalna|oryginalna wiadomość|mensagem original|исходное сообщение"
     r"|reply message|svarsmeddelande|(?:please )?(?:type|write|enter) your (?:reply|response) above this line|(?:please )?reply above this line"
