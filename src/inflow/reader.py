@@ -32,7 +32,7 @@ class Unreadable:
 
     raw: bytes
     reason: str
-    known: Message = Message(raw=b"", headers={})
+    known: Message = Message(raw=b"", headers={})  # noqa: RUF009  frozen
 
 
 class Reader:
