@@ -46,6 +46,26 @@ def test_one_bad_byte_does_not_spoil_the_rest() -> None:
     assert decode("åäö åäö åäö ".encode() + b"\x96 slut", "utf-8")[0] == "åäö åäö åäö – slut"
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Frågan från Göran gäller Öland", "cp1252"),
+        ("Ärendet gäller Åsa på lagret", "cp850"),
+        ("Frågan från Göran gäller Öland", "mac_roman"),
+        ("Spørsmålet gjelder Øyvind på lageret", "iso-8859-1"),
+        ("Zażółć gęślą jaźń, proszę o pomoc z fakturą", "cp1250"),
+        ("Zażółć gęślą jaźń, proszę o pomoc z fakturą", "iso-8859-2"),
+        ("Привет, у меня вопрос", "koi8-r"),
+        ("Привет, у меня вопрос", "cp1251"),
+        ("Καλημέρα σας, έχω μια ερώτηση", "iso-8859-7"),
+        ("こんにちは、元気ですか。", "cp932"),
+        ("你好，我有一个问题", "gb18030"),
+    ],
+)
+def test_a_short_text_without_any_declaration_is_guessed(text: str, charset: str) -> None:
+    assert decode(text.encode(charset), "")[0] == text
+
+
 def test_other_scripts_are_guessed() -> None:
     russian = "Здравствуйте, у меня не работает принтер на третьем этаже. Помогите, пожалуйста." * 3
     assert decode(russian.encode("cp1251"), "")[0] == russian

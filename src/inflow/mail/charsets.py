@@ -39,9 +39,26 @@ _BOMS = (
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_WESTERN = set(
+_NORDIC = "åäöÅÄÖæøÆØéÉüÜàÀ"
+_CENTRAL = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüÄÖÜßôľĺ–„”…"
+_WESTERN = (
     "åäöÅÄÖæøÆØéèêëáàâãçñóòôõúùûüßíìîïÉÈÊÁÀÂÃÇÑÓÒÔÕÚÙÛÜÍÌÎÏýÝÿœŒðÐþÞšŠžŽ«»“”„‘’‚–—…•€£°§´©®™·¿¡ºª½¼¾²³¹±×\xa0\xad†‰‹›"
 )
+_RUSSIAN = set("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
+_FREQUENT = set("оеаинт")
+_LIKELY = (
+    ("cp1252", set(_WESTERN)),
+    ("cp850", set(_NORDIC)),
+    ("mac_roman", set(_NORDIC)),
+    ("cp1250", set(_CENTRAL)),
+    ("iso8859-2", set(_CENTRAL)),
+    ("cp1251", _RUSSIAN),
+    ("koi8-r", _RUSSIAN),
+)
+_INSIDE_WORDS = re.compile(
+    r"(?<=[^\W\d_])[¿¡³¹²¼½¾£¶±„”†«»‰…]+(?=[^\W\d_])|(?<=[^\W\d_])[³¹¼½¾£¶±¿¡](?!\w)|(?<=[a-z])[ŒŠŽÝÞÐ](?=[a-z])"
+)
+_ENOUGH = 0.85
 _SAMPLE = 4000
 MAX_RUN = 4
 
@@ -121,16 +138,28 @@ def _guess(content: bytes, codec: str) -> tuple[str, str]:
     sequences = sum(len(found) for found in _UTF8_SEQUENCE.findall(sample))
     if sequences and sequences * 2 >= sum(map(len, high)):
         return content.decode("utf-8", "inflow-cp1252"), f"{named}charset guessed: utf-8 with stray bytes"
-    if _is_western(high):
-        return content.decode("cp1252", "inflow-cp1252"), f"{named}charset guessed: windows-1252"
+    likely = _likely(sample, longest=max(map(len, high), default=0))
+    if likely:
+        return content.decode(likely, "inflow-cp1252"), f"{named}charset guessed: {likely}"
     best = from_bytes(sample, steps=3, chunk_size=512, preemptive_behaviour=False).best()
     name = best.encoding if best else "cp1252"
     return content.decode(name, "inflow-cp1252" if name == "cp1252" else "replace"), f"{named}charset guessed: {name}"
 
 
-def _is_western(high: list[bytes]) -> bool:
-    """Letters of Western Europe, one or two at a time among plain ones."""
-    if any(len(run) > MAX_RUN for run in high):
-        return False
-    text = b"".join(high).decode("cp1252", "replace")
-    return sum(character in _WESTERN for character in text) * 10 >= len(text) * 9
+def _likely(sample: bytes, longest: int) -> str:
+    """The first of the likely charsets in which nearly all high bytes are letters of its languages; empty when none fits.
+
+    Letters of Western Europe stand one or two at a time among plain ones, Cyrillic ones in long runs.
+    """
+    for codec, letters in _LIKELY:
+        cyrillic = letters is _RUSSIAN
+        if cyrillic != (longest > MAX_RUN):
+            continue
+        text = sample.decode(codec, "replace")
+        high = [letter for letter in text if letter >= "\x80"]
+        if cyrillic and sum(letter in _FREQUENT for letter in high) * 3 < len(high):
+            continue
+        strange = sum(map(len, _INSIDE_WORDS.findall(text))) if codec == "cp1252" else 0
+        if sum(letter in letters for letter in high) - strange >= _ENOUGH * len(high):
+            return codec
+    return ""
