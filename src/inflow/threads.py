@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from inflow.casework import conversation
-from inflow.casework.addresses import WayBack
+from inflow.casework.addresses import Way, WayBack
+from inflow.casework.codes import opens_a_door
 from inflow.casework.conversation import Joined
 from inflow.mail.message import Message
 from inflow.store import cases, leads
@@ -29,7 +30,25 @@ def joined(
     )
     found = conversation.which_case(message, back=back, known=known)
     survivor = cases.survivor(connection, found.case) if found else None
-    return Joined(case=survivor, reason=found.reason) if found and survivor else None
+    if found is None or survivor is None or _is_a_key_from_outside(connection, message, survivor, back):
+        return None
+    return Joined(case=survivor, reason=found.reason)
+
+
+def _is_a_key_from_outside(connection: Connection, message: Message, number: int, back: WayBack | None) -> bool:
+    """Whether somebody else's sign-in link or code would come into a case: who takes part in it may have asked for it there."""
+    if (back and back.way is not Way.SENDER) or not opens_a_door(message):
+        return False
+    return message.sender.address.lower() not in leads.participants(connection, [number]).get(number, frozenset())
+
+
+def answers_another(connection: Connection, message: Message, number: int) -> int | None:
+    """The case of the nearest mail of ours that a message answers, where that is not `number`."""
+    references, _ = conversation.leads(message)
+    known = leads.by_reference(connection, references)
+    ours = next((known[one].case for one in references if one in known and known[one].ours), number)
+    found = cases.survivor(connection, ours)
+    return found if found != number else None
 
 
 def know(connection: Connection, number: int, message: Message) -> None:

@@ -158,6 +158,7 @@ def outcome_of_commands(
     faults: Sequence[str],
     verbs: Sequence[str],
     roles: Sequence[str],
+    answers: Sequence[str] = (),
 ) -> tuple[str, str]:
     """Subject and text of the answer to orders by mail: what was done, what was not understood, what is possible."""
     swedish = language == "sv"
@@ -166,10 +167,12 @@ def outcome_of_commands(
         lines.append("Svaret var tomt, så inget skickades." if swedish else "The reply was empty, so nothing was sent.")
     lines += [("Gick inte: " if swedish else "Not possible: ") + one for one in faults if one != "empty"]
     if faults:
-        lines += ["", "Inget skickades till avsändaren." if swedish else "Nothing was sent to the sender."]
+        nothing = "Inget skickades till avsändaren, och inget annat gjordes."
+        lines += ["", nothing if swedish else "Nothing was sent to the sender, and nothing else was done."]
     if faults or not done:
         lines += ["", "Kommandon:" if swedish else "Commands:", "  " + "  ".join(f"/{verb}" for verb in verbs)]
         lines += ["", "Roller:" if swedish else "Roles:", *(f"  {role}" for role in roles)]
+        lines += ["", "Svar:" if swedish else "Answers:", "  " + "  ".join(answers)] if answers else []
     if faults:
         return (f"Ärende #{number}: kommandot gick inte" if swedish else f"Case #{number}: not done"), "\n".join(
             [*lines, ""]

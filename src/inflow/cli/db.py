@@ -1,8 +1,11 @@
 """`inflow db`: migrations."""
 
+from datetime import UTC, datetime
+
 import typer
 
 from inflow.cli.common import console, fail, settings, told
+from inflow.store import secrets
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import current, differences, head, upgrade
 
@@ -34,6 +37,14 @@ def current_(context: typer.Context) -> None:
     console.print(have or "none")
     if have != head():
         fail(f"this version needs {head()}: run `inflow db upgrade`")
+
+
+@app.command("rotate-key")
+def rotate_key(context: typer.Context) -> None:
+    """Sign reply addresses with a new key from now on; what older keys signed is still believed."""
+    with told(), _database(context).writing(durable=True) as connection:
+        version = secrets.rotate(connection, now=datetime.now(UTC))
+    console.print(f"key {version} signs from now on: restart or reload `inflow run`")
 
 
 @app.command("check", hidden=True)

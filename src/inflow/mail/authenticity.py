@@ -11,7 +11,8 @@ from inflow.mail.message import Address, Authenticity
 
 Headers = Mapping[str, tuple[str, ...]]
 
-_COMMENT = re.compile(r"\([^()]*\)")
+_PIECE = re.compile(r"\\.|[()\"]|[^\\()\"]+|\\", re.DOTALL)
+_SPECIAL = re.compile(r"[^\w.-]")
 _RESULT = re.compile(r"^\s*([a-z0-9-]{2,30})(?:/\d+)?\s*=\s*([a-z]{2,20})\b(.*)$", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(
     r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|helo)|policy\.\w+|action)\s*=\s*\"?([^\s;\"]{1,200})", re.IGNORECASE
@@ -87,14 +88,31 @@ def _results(headers: Headers, sender: Sequence[Address], authserv_id: str) -> t
 
 
 def _server(value: str) -> str:
-    words = _COMMENT.sub(" ", value.partition(";")[0]).split()
+    words = _plain(value).partition(";")[0].split()
     return words[0].lower() if words else ""
+
+
+def _plain(value: str) -> str:
+    """A field without its comments, which nest (RFC 5322 section 3.2.2), and with nothing in its quoted strings that reads like
+    a result: the server repeats there what the sender wrote."""
+    kept, depth, quoted = [], 0, False
+    for piece in _PIECE.findall(value[:10_000]):
+        if piece == '"' and not depth:
+            quoted = not quoted
+        elif piece == "(" and not quoted:
+            depth += 1
+        elif piece == ")" and not quoted:
+            depth = max(depth - 1, 0)
+            kept.append(" ")
+        elif not depth:
+            kept.append(_SPECIAL.sub("_", piece) if quoted else piece)
+    return "".join(kept)
 
 
 def _parse(value: str) -> list[tuple[str, str, dict[str, str]]]:
     """The results in order: method, result, properties (RFC 8601 section 2.2)."""
     found = []
-    for part in _COMMENT.sub(" ", value[:10_000]).split(";")[1:]:
+    for part in _plain(value).split(";")[1:]:
         match = _RESULT.match(part)
         if match:
             properties = {name.lower(): text.lower() for name, text in _PROPERTY.findall(match[3])}

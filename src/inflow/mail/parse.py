@@ -22,7 +22,7 @@ from inflow.mail.protection import protection_of
 from inflow.mail.quotes import new_text, whole_text
 from inflow.mail.reading import all_defects, invitation_of, opened, text_of
 from inflow.mail.reply_words import FORWARD_SUBJECT
-from inflow.mail.words import decode_field
+from inflow.mail.words import clean, decode_field, header_text
 
 LANGUAGES = ("sv", "nb", "da", "fi", "en", "de", "fr", "nl", "es", "pl", "it", "pt")
 MAX_REFERENCES = 200
@@ -86,7 +86,8 @@ def _charset(root: Part) -> str:
 def _headers(root: Part, charset: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
-        found.setdefault(name, []).append(decode_field(value, charset))
+        text = clean(header_text(value)) if name == "authentication-results" else decode_field(value, charset)
+        found.setdefault(name, []).append(text)
     return {name: tuple(values) for name, values in found.items()}
 
 
