@@ -18,22 +18,21 @@ from typing import Any
 import aiosmtplib
 from sqlalchemy import Connection
 
-from inflow import triage
 from inflow.config import load
 from inflow.daemon import run_once
 from inflow.imap import Mailbox
-from inflow.store import deliveries, mailboxes, received
+from inflow.store import deliveries, mailboxes, messages, received
 from inflow.store.engine import Database
 
-COMMITS: dict[str, tuple[Any, str]] = {
+COMMITS: dict[str, tuple[Any, ...]] = {
     "the lease": (mailboxes, "take"),
     "what was received": (received, "admit"),
     "the booking of triage": (received, "claim"),
-    "what was filed": (triage, "_file_or_postpone"),
+    "what was filed": (messages, "file"),
     "the booking of a delivery": (deliveries, "claim"),
     "the outcome of a delivery": (deliveries, "settle"),
 }
-"""What a transaction is known by: a function that is called inside it and has something to do."""
+"""What a transaction is known by: functions that are called inside it and have something to do."""
 
 COMMANDS: dict[str, tuple[Any, str]] = {
     "login": (Mailbox, "connect"),
@@ -78,15 +77,18 @@ def _round(point: str, config: str, environment: dict[str, str]) -> None:
     asyncio.run(run_once(load(Path(config))))
 
 
-def _die_at_commit(module: Any, name: str, *, when: str) -> None:
+def _die_at_commit(module: Any, *names: str, when: str) -> None:
     here = threading.local()
-    real, writing = getattr(module, name), Database.writing
+    writing = Database.writing
 
-    @functools.wraps(real)
-    def marking(*arguments: Any, **keywords: Any) -> Any:
-        result = real(*arguments, **keywords)
-        here.marked = result != []
-        return result
+    def marking(real: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(real)
+        def marked(*arguments: Any, **keywords: Any) -> Any:
+            result = real(*arguments, **keywords)
+            here.marked = result != []
+            return result
+
+        return marked
 
     @contextmanager
     def deadly(database: Database, *, durable: bool = False) -> Iterator[Connection]:
@@ -98,7 +100,8 @@ def _die_at_commit(module: Any, name: str, *, when: str) -> None:
         if here.marked:
             die()
 
-    setattr(module, name, marking)
+    for name in names:
+        setattr(module, name, marking(getattr(module, name)))
     Database.writing = deadly  # type: ignore[method-assign,assignment]
 
 

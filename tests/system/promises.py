@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 
 from sqlalchemy import select
 
@@ -50,7 +51,7 @@ def arrived(received: Iterable[Received]) -> dict[str, list[str]]:
     """For each subject that was forwarded, the Message-IDs of the copies that arrived."""
     found = defaultdict(list)
     for one in received:
-        forward = message_from_bytes(one.raw, policy=policy.default)
+        forward = BytesHeaderParser(policy=policy.default).parsebytes(one.raw)
         found[forward["Subject"].partition("] ")[2]].append(str(forward["Message-ID"]))
     return found
 
