@@ -124,26 +124,34 @@ class Daemon:
         return self._dispatch.busy or await asyncio.to_thread(_unfinished, self._world)
 
     async def _triage(self) -> None:
-        """Triage whenever mail has come in, or is due again."""
+        """Triage whenever mail has come in, or is due again: while one batch is filed, the next is read."""
+        ahead: asyncio.Future[triage.Batch] | None = None
         troubled = False
         while True:
             self._received.clear()
-            done = 0
+            batch: triage.Batch = ()
             try:
-                done = await asyncio.to_thread(triage.step, self._world, self._reader, self._learner)
+                batch = await (ahead or asyncio.to_thread(triage.take, self._world, self._reader, self._learner))
+                more = bool(batch) and not self._stopping.is_set()
+                ahead = (
+                    asyncio.ensure_future(asyncio.to_thread(triage.take, self._world, self._reader, self._learner))
+                    if more
+                    else None
+                )
+                await asyncio.to_thread(triage.put, self._world, batch)
                 troubled = False
             except Trouble as error:
                 if not troubled:
                     log.error("triage waits for the database", error=one_line(error))  # noqa: TRY400  expected: no traceback
                 troubled = True
-            if done:
+            if batch:
                 self._dispatch.wake()
-                continue
-            if self._stopping.is_set():
+            elif self._stopping.is_set():
                 return
-            wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, received.next_due, LOOK_EVERY)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._received.wait(), wait)
+            if not batch or troubled:
+                wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, received.next_due, LOOK_EVERY)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._received.wait(), wait)
 
     async def _clock(self) -> None:
         """Fire timers when they are due."""

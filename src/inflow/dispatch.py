@@ -30,6 +30,7 @@ log = structlog.get_logger()
 class _Attempt:
     due: Due
     result: Result
+    settled: asyncio.Event
 
 
 class Dispatch:
@@ -75,11 +76,11 @@ class Dispatch:
                 task.cancel()
 
     async def _claim(self) -> None:
-        """Keep the workers fed, never with more than two mails each: what is booked by a process that dies has to wait."""
+        """Keep the workers fed, never with more than four mails each: what is booked by a process that dies has to wait."""
         while not self._stopping:
             self._new.clear()
             claimed: list[Due] = []
-            room = 2 * self._limit - self._todo.qsize()
+            room = 4 * self._limit - self._todo.qsize()
             try:
                 if room > 0:
                     claimed = await asyncio.to_thread(self._book, room)
@@ -110,12 +111,15 @@ class Dispatch:
             return deliveries.claim(connection, owner=self._world.owner, now=now, limit=room)
 
     async def _work(self) -> None:
+        """One connection: the next mail goes out when the last one's outcome is recorded, so that a kill doubles one at most."""
         relay = Relay(self._world.settings.smtp)
         try:
             while True:
                 due = await self._todo.get()
                 with structlog.contextvars.bound_contextvars(delivery=due.id, case=due.case):
-                    self._attempts.put_nowait(_Attempt(due=due, result=await self._attempt(relay, due)))
+                    attempt = _Attempt(due=due, result=await self._attempt(relay, due), settled=asyncio.Event())
+                self._attempts.put_nowait(attempt)
+                await attempt.settled.wait()
         finally:
             relay.close()
 
@@ -166,13 +170,20 @@ class Dispatch:
             for attempt in attempts:
                 self.unsent += attempt.result.outcome is not Outcome.SENT
                 self._in_hand.pop(attempt.due.id, None)
+                attempt.settled.set()
             self._settled.set()
             self._new.set()
 
     def _record(self, attempts: list[_Attempt]) -> None:
         world = self._world
+        sent = [attempt.due.id for attempt in attempts if attempt.result.outcome is Outcome.SENT]
         with world.database.writing() as connection:
+            if sent:
+                deliveries.settle_sent(connection, sent, owner=world.owner, now=world.now())
             for attempt in attempts:
+                if attempt.result.outcome is Outcome.SENT:
+                    _tell(attempt.due, attempt.result, DeliveryStatus.SENT)
+                    continue
                 due, result = attempt.due, attempt.result
                 settled = settle(
                     result.outcome,

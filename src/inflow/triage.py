@@ -4,126 +4,131 @@ One bad mail stops nobody: what fails is tried again alone, and after three book
 *other* that carries the bytes.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from inflow import actions, failures, letters, outbound, questions, replies, threads
-from inflow.casework import addresses
-from inflow.casework.addresses import Way, WayBack
+from inflow import actions, failures, letters, outbound, questions, replies, threads, whose
+from inflow.casework.addresses import Way
 from inflow.casework.case import Kind, NotPossibleError
-from inflow.casework.codes import opens_a_door
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
 from inflow.learning import Learner
 from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
-from inflow.routing.decide import decide
-from inflow.routing.decision import DecidedBy, Decision
-from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
-from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
-from inflow.store.engine import Trouble
+from inflow.store import acknowledgements, cases, deliveries, health, leads, messages, received
+from inflow.store.engine import is_trouble
 from inflow.store.rows import Case, Waiting
+from inflow.whose import Arrival
 from inflow.world import World
 
-BATCH = 32
+BATCH = 12
 HOPELESS = "processing it failed three times"
 AGAIN_AFTER = timedelta(seconds=5)
 log = structlog.get_logger()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A received message, read, with where its address leads; `unreadable`: it was signed, and is not any more."""
-
-    waiting: Waiting
-    message: Message
-    back: WayBack | None = None
-    unreadable: bool = False
+Batch = Sequence[tuple[Waiting, Arrival | Unreadable]]
 
 
 def step(world: World, reader: Reader, learner: Learner) -> int:
     """One round: claim, read and file a batch. Returns how many messages were taken in hand."""
+    batch = take(world, reader, learner)
+    put(world, batch)
+    return len(batch)
+
+
+def take(world: World, reader: Reader, learner: Learner) -> Batch:
+    """Claim some messages, read them and decide: what costs time and can go wrong, before any lock is held."""
     with world.database.writing() as connection:
         claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
     if not claimed:
-        return 0
-    with world.database.reading() as connection:
-        raws = messages.raws(connection, [one.id for one in claimed])
-    read = {
-        one.id: reader.read(raws[one.id], mailbox=one.mailbox)
-        for one in claimed
-        if one.attempts <= received.QUARANTINE_AFTER
-    }
-    outcomes = [(one, read.get(one.id) or Unreadable(raw=raws[one.id], reason=HOPELESS)) for one in claimed]
+        return ()
     with world.database.reading() as connection:
         model = learner.model(connection)
+        raws = messages.raws(connection, [one.id for one in claimed])
+    read = [(one, _read(reader, one, raws[one.id])) for one in claimed]
+    with world.database.reading() as connection:
+        return [(one, _arrived(connection, world, one, outcome, model=model)) for one, outcome in read]
+
+
+def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:
+    if waiting.attempts > received.QUARANTINE_AFTER:
+        return Unreadable(raw=raw, reason=HOPELESS)
+    return reader.read(raw, mailbox=waiting.mailbox)
+
+
+def _arrived(
+    connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
+) -> Arrival | Unreadable:
+    if isinstance(outcome, Unreadable):
+        return outcome
+    arrived = whose.arrival(world, waiting, outcome, model=model)
+    try:
+        return whose.decided_ahead(connection, world, arrived)
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        return arrived  # it is decided, and fails, alone when it is filed
+
+
+def put(world: World, batch: Batch) -> None:
+    """File a batch in one transaction; when something in it fails, one by one."""
+    if not batch:
+        return
     try:
         with world.database.writing(durable=True) as connection:
-            for waiting, outcome in outcomes:
-                _file(connection, world, waiting, outcome, model=model)
-    except Trouble:
-        raise
-    except Exception:
-        if len(outcomes) > 1:
-            log.info("batch failed: its mails are taken one by one", mails=len(outcomes), exc_info=True)
-        for waiting, outcome in outcomes:
-            _file_or_postpone(world, waiting, outcome, model=model)
-    return len(claimed)
+            for waiting, arrived in _still_ours(connection, world, batch):
+                _file(connection, world, waiting, arrived)
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        if len(batch) > 1:
+            log.info("batch failed: its mails are taken one by one", mails=len(batch), exc_info=True)
+        for waiting, arrived in batch:
+            _file_or_postpone(world, waiting, arrived)
 
 
-def _file(
-    connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
-) -> None:
+def _file(connection: Connection, world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> None:
     with structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id):
-        if isinstance(outcome, Unreadable):
-            number: int | None = failures.quarantine(connection, world, waiting, outcome)
-        elif _is_probe(arrived := arrival(world, waiting, outcome)):
+        if isinstance(arrived, Unreadable):
+            number: int | None = failures.quarantine(connection, world, waiting, arrived)
+        elif _is_probe(arrived):
             number = _end_probe(connection, world, arrived)
         else:
-            number = file(connection, world, arrived, model=model)
+            number = file(connection, world, arrived)
         log.info("message filed", case=number)
 
 
-def _file_or_postpone(world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None) -> None:
+def _file_or_postpone(world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> None:
     """File one message in a transaction of its own: what goes wrong with it touches no other."""
     try:
         with world.database.writing(durable=True) as connection:
-            _file(connection, world, waiting, outcome, model=model)
-    except Trouble:
-        raise
+            for _ in _still_ours(connection, world, [(waiting, arrived)]):
+                _file(connection, world, waiting, arrived)
     except Exception as error:  # whatever one mail breaks, the next goes on
+        if is_trouble(error):
+            raise
         log.exception("message failed", message=waiting.id, mailbox=waiting.mailbox, attempts=waiting.attempts)
-        told = f"{type(error).__name__}: {error}"
-        with world.database.writing(durable=True) as connection:
-            if waiting.attempts >= received.QUARANTINE_AFTER:
-                failures.quarantine(connection, world, waiting, Unreadable(raw=outcome.raw, reason=told))
-            else:
-                again = world.now() + AGAIN_AFTER * waiting.attempts
-                received.failed(connection, waiting.id, error=told[:2000], due_at=again)
+        told = f"{type(error).__name__}: {error}".replace("\0", "")
+        if waiting.attempts >= received.QUARANTINE_AFTER:
+            failures.give_up(world, waiting, arrived if isinstance(arrived, Unreadable) else arrived.message, told)
+        else:
+            due_at = world.now() + AGAIN_AFTER * waiting.attempts
+            with world.database.writing(durable=True) as connection:
+                received.failed(connection, waiting.id, error=told[:2000], due_at=due_at)
 
 
-def arrival(world: World, waiting: Waiting, message: Message) -> Arrival:
-    """A message, told a loop when it bears our own mark, with where its recipient address leads: the first address signed
-    by us among those it was sent or delivered to."""
-    if _has_our_mark(world, message):
-        message = replace(message, nature=Nature.LOOP)
-    named = [one.address for one in (*message.to, *message.cc)]
-    for header in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to"):
-        named += message.headers.get(header, ())
-    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
-    roles = [role.name for role in world.settings.roles]
-    found = [address.strip().strip("<>") for address in named[:500]]
-    signed = [one for one in found if addresses.looks_signed(one) and addresses.bare(one) in ours]
-    back = next((back for one in signed if (back := addresses.read(one, world.keys, roles=roles))), None)
-    return Arrival(waiting=waiting, message=message, back=back, unreadable=bool(signed) and back is None)
+def _still_ours(connection: Connection, world: World, batch: Batch) -> Batch:
+    """What of a batch no other process has taken over meanwhile: this one may have been paused past its claim."""
+    held = received.held(connection, [waiting.id for waiting, _ in batch], owner=world.owner)
+    return [(waiting, arrived) for waiting, arrived in batch if waiting.id in held]
 
 
-def file(connection: Connection, world: World, arrived: Arrival, *, model: Model | None = None) -> int:
+def file(connection: Connection, world: World, arrived: Arrival) -> int:
     """One message, from read to filed, with everything that follows from it. Returns the number of its case.
 
     1. a bounce of one of our deliveries goes to the case of that delivery;
@@ -137,11 +142,11 @@ def file(connection: Connection, world: World, arrived: Arrival, *, model: Model
         return int(delivery["case"])
     joined = _joined(connection, world, arrived)
     if joined is None and outbound.is_new(message, world) and message.nature is Nature.PERSON:
-        return _begin(connection, world, arrived, model=model)
+        return _begin(connection, world, arrived)
     if joined is None:
-        return _open(connection, world, arrived, model=model)
+        return _open(connection, world, arrived)
     if _is_settled(connection, world, joined.case):
-        number = _open(connection, world, arrived, model=model)
+        number = _open(connection, world, arrived)
         actions.link(connection, world, number, joined.case, by="thread")
         return number
     messages.file(connection, waiting.id, joined.case, message)
@@ -168,14 +173,14 @@ def _end_probe(connection: Connection, world: World, arrived: Arrival) -> int | 
     return None
 
 
-def _begin(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> int:
+def _begin(connection: Connection, world: World, arrived: Arrival) -> int:
     """A member writes first. What is not as it should be is a case like any other, and the writer is told what is missing."""
     try:
         with connection.begin_nested():
             return outbound.by_mail(connection, world, arrived.waiting.id, message=arrived.message)
     except (NotPossibleError, actions.NoRoleError) as error:
-        number = _open(connection, world, arrived, model=model)
-        if _party_kind(connection, world, arrived.message) == "internal":
+        number = _open(connection, world, arrived)
+        if whose.party_kind(connection, world, arrived.message) == "internal":
             replies.refuse(connection, world, number, message=arrived.message, fault=str(error))
         return number
 
@@ -193,9 +198,9 @@ def _is_settled(connection: Connection, world: World, number: int) -> bool:
     return closed_at is not None and world.now() - closed_at > world.settings.cases.reopen_within
 
 
-def _open(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> int:
+def _open(connection: Connection, world: World, arrived: Arrival) -> int:
     message, waiting = arrived.message, arrived.waiting
-    decision = _decision(connection, world, arrived, model=model)
+    decision = arrived.decision or whose.decision(connection, world, arrived)
     role = actions.role_named(world, decision.role)
     with_other = decision.role == world.settings.other.role
     opened = f"by {message.sender.address or 'an unknown sender'}"
@@ -203,7 +208,7 @@ def _open(connection: Connection, world: World, arrived: Arrival, *, model: Mode
         connection,
         subject=message.subject,
         sender=message.sender,
-        kind=decision.party.value if decision.party else _party_kind(connection, world, message) or "public",
+        kind=decision.party.value if decision.party else whose.party_kind(connection, world, message) or "public",
         mailbox=waiting.mailbox,
         decided=decision,
         level=role.level,
@@ -240,45 +245,6 @@ def _acknowledge(connection: Connection, world: World, case: Case, message: Mess
         letters.acknowledge(connection, world, case, message=message)
     else:
         log.info("not acknowledged", case=case.number, reason=reason)
-
-
-def _decision(connection: Connection, world: World, arrived: Arrival, *, model: Model | None) -> Decision:
-    message, waiting = arrived.message, arrived.waiting
-    if waiting.too_big:
-        size = f"{waiting.size / (1 << 20):.0f} MB"
-        return _to_other(
-            world, f"the mail is larger ({size}) than the mailbox takes; it waits there under its TooBig folder or flag"
-        )
-    if message.nature is Nature.LOOP:
-        return _to_other(world, "the mail has been through here before (a loop); it is kept and not forwarded")
-    if opens_a_door(message):
-        return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
-    sender, now = message.sender, world.now()
-    kind = _party_kind(connection, world, message)
-    facts = Facts(
-        mailbox=waiting.mailbox,
-        party=PartyKind(kind) if kind else None,
-        sender_roles=history.of_sender(connection, sender.address, now=now),
-        domain_roles=history.of_domain(connection, sender.domain, now=now),
-    )
-    return decide(message, facts, world.policy, model=model)
-
-
-def _to_other(world: World, reason: str) -> Decision:
-    return Decision(role=world.settings.other.role, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
-
-
-def _party_kind(connection: Connection, world: World, message: Message) -> str | None:
-    domain = message.sender.domain
-    internal = any(
-        domain == own.lower() or domain.endswith("." + own.lower()) for own in world.settings.organisation.domains
-    )
-    return "internal" if internal else cases.party_kind(connection, message.sender.address)
-
-
-def _has_our_mark(world: World, message: Message) -> bool:
-    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
-    return any(value.strip().lower() in ours for value in message.headers.get("x-loop", ()))
 
 
 def _bounced(connection: Connection, arrived: Arrival) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from inflow import triage
+from inflow import triage, whose
 from inflow.casework.case import Kind, Status
 from inflow.routing.decide import decide as really_decide
 from inflow.store import cases, deliveries, events, messages, received
@@ -99,7 +99,7 @@ def test_one_bad_mail_stops_nobody(
             raise RuntimeError("boom")
         return really_decide(message, *arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(triage, "decide", decide)
+    monkeypatch.setattr(whose, "decide", decide)
     receive(world, mail("ett"), mail("gift"), mail("två"))
     assert {case.subject for case in all_cases(world)} == {"ett", "två"}
     for _ in range(3):

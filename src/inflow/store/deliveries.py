@@ -108,6 +108,15 @@ def release(connection: Connection, ids: Sequence[int], *, owner: str, now: date
     )
 
 
+def settle_sent(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> None:
+    """Record that the server has taken these; what is no longer this process's to settle is left alone."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claimed_by == owner, delivery.c.status == "queued")
+        .values(status="sent", due_at=None, error=None, claimed_by=None, sent_at=now)
+    )
+
+
 def settle(connection: Connection, id_: int, settled: Settled, *, owner: str, now: datetime) -> bool:
     """Record how a booked attempt ended. False: it is no longer this process's to settle."""
     changed = connection.execute(

@@ -1,0 +1,95 @@
+"""Whose is it? A received message with where its address leads, and the router's decision on what is known of its sender."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from inflow.casework import addresses, conversation
+from inflow.casework.addresses import WayBack
+from inflow.casework.codes import opens_a_door
+from inflow.mail.message import Message, Nature
+from inflow.routing.decide import decide
+from inflow.routing.decision import DecidedBy, Decision
+from inflow.routing.facts import Facts, PartyKind
+from inflow.routing.model import Model
+from inflow.store import cases, history
+from inflow.store.rows import Waiting
+from inflow.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A received message, read, with where its address leads; `unreadable`: it was signed, and is not any more. `decision` is
+    there when it was made ahead."""
+
+    waiting: Waiting
+    message: Message
+    back: WayBack | None = None
+    unreadable: bool = False
+    model: Model | None = None
+    decision: Decision | None = None
+
+
+def arrival(world: World, waiting: Waiting, message: Message, *, model: Model | None) -> Arrival:
+    """A message, told a loop when it bears our own mark, with where its recipient address leads: the first address signed
+    by us among those it was sent or delivered to."""
+    if _has_our_mark(world, message):
+        message = replace(message, nature=Nature.LOOP)
+    named = [one.address for one in (*message.to, *message.cc)]
+    for header in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to"):
+        named += message.headers.get(header, ())
+    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
+    roles = [role.name for role in world.settings.roles]
+    found = [address.strip().strip("<>") for address in named[:500]]
+    signed = [one for one in found if addresses.looks_signed(one) and addresses.bare(one) in ours]
+    back = next((back for one in signed if (back := addresses.read(one, world.keys, roles=roles))), None)
+    return Arrival(waiting=waiting, message=message, back=back, unreadable=bool(signed) and back is None, model=model)
+
+
+def decided_ahead(connection: Connection, world: World, arrived: Arrival) -> Arrival:
+    """The arrival with its decision, where it has no lead to a case: deciding costs time, and no lock is held yet."""
+    references, tags = conversation.leads(arrived.message)
+    if references or tags or arrived.back is not None:
+        return arrived
+    return replace(arrived, decision=decision(connection, world, arrived))
+
+
+def decision(connection: Connection, world: World, arrived: Arrival) -> Decision:
+    """The role that a message which opens a case should go to, by what is known of its sender and what it says."""
+    message, waiting = arrived.message, arrived.waiting
+    if waiting.too_big:
+        size = f"{waiting.size / (1 << 20):.0f} MB"
+        return _to_other(
+            world, f"the mail is larger ({size}) than the mailbox takes; it waits there under its TooBig folder or flag"
+        )
+    if message.nature is Nature.LOOP:
+        return _to_other(world, "the mail has been through here before (a loop); it is kept and not forwarded")
+    if opens_a_door(message):
+        return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
+    sender, now = message.sender, world.now()
+    kind = party_kind(connection, world, message)
+    facts = Facts(
+        mailbox=waiting.mailbox,
+        party=PartyKind(kind) if kind else None,
+        sender_roles=history.of_sender(connection, sender.address, now=now),
+        domain_roles=history.of_domain(connection, sender.domain, now=now),
+    )
+    return decide(message, facts, world.policy, model=arrived.model)
+
+
+def _to_other(world: World, reason: str) -> Decision:
+    return Decision(role=world.settings.other.role, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
+
+
+def party_kind(connection: Connection, world: World, message: Message) -> str | None:
+    """What kind of party the sender is: internal by domain, else as it is known; None: unknown."""
+    domain = message.sender.domain
+    internal = any(
+        domain == own.lower() or domain.endswith("." + own.lower()) for own in world.settings.organisation.domains
+    )
+    return "internal" if internal else cases.party_kind(connection, message.sender.address)
+
+
+def _has_our_mark(world: World, message: Message) -> bool:
+    ours = {mailbox.address.lower() for mailbox in world.settings.mailboxes}
+    return any(value.strip().lower() in ours for value in message.headers.get("x-loop", ()))
