@@ -5,6 +5,7 @@ Attempts are booked before they are made, so a process that dies loses nothing a
 
 import asyncio
 import random
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,16 @@ from inflow.world import World
 
 RENEW_EVERY = 15.0
 LOOK_EVERY = 5.0
+AHEAD_BYTES = 4 << 20
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Booked:
+    """A delivery whose attempt is booked; `content` is its mail where that was written ahead."""
+
+    due: Due
+    content: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ class Dispatch:
     def __init__(self, world: World) -> None:
         self._world = world
         self._limit = world.settings.smtp.connections
-        self._todo: asyncio.Queue[Due] = asyncio.Queue()
+        self._todo: asyncio.Queue[_Booked] = asyncio.Queue()
         self._attempts: asyncio.Queue[_Attempt] = asyncio.Queue()
         self._in_hand: dict[int, Due] = {}
         self._new = asyncio.Event()
@@ -79,56 +89,67 @@ class Dispatch:
         """Keep the workers fed, never with more than four mails each: what is booked by a process that dies has to wait."""
         while not self._stopping:
             self._new.clear()
-            claimed: list[Due] = []
+            claimed: list[_Booked] = []
             room = 4 * self._limit - self._todo.qsize()
+            if room < 2 * self._limit:
+                await self._pause(LOOK_EVERY)
+                continue
             try:
-                if room > 0:
-                    claimed = await asyncio.to_thread(self._book, room)
+                claimed = await asyncio.to_thread(self._book, room)
                 self._recovered()
             except Trouble as error:
                 self._trouble(error)
-            for due in claimed:
-                self._in_hand[due.id] = due
-                self._todo.put_nowait(due)
-            if not claimed or self._todo.qsize() >= self._limit:
-                await self._pause(0.01 if claimed else LOOK_EVERY)
+            for booked in claimed:
+                self._in_hand[booked.due.id] = booked.due
+                self._todo.put_nowait(booked)
+            if not claimed:
+                await self._pause(await asyncio.to_thread(self._until_due))
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._new.wait(), min(seconds, await asyncio.to_thread(self._until_due, seconds)))
+            await asyncio.wait_for(self._new.wait(), seconds)
 
-    def _until_due(self, seconds: float) -> float:
-        if seconds < LOOK_EVERY:
-            return seconds
+    def _until_due(self) -> float:
+        """Seconds until the next delivery is due; a look now and then finds what other processes have queued."""
         with suppress(*Trouble), self._world.database.reading() as connection:
             if (due_at := deliveries.next_due(connection)) is not None:
-                return max((due_at - self._world.now()).total_seconds(), 0.01)
-        return seconds
+                return min(max((due_at - self._world.now()).total_seconds(), 0.01), LOOK_EVERY)
+        return LOOK_EVERY
 
-    def _book(self, room: int) -> list[Due]:
-        now = self._world.now()
-        with self._world.database.writing() as connection:
-            return deliveries.claim(connection, owner=self._world.owner, now=now, limit=room)
+    def _book(self, room: int) -> list[_Booked]:
+        """Book attempts, and write the mails of those that are small together."""
+        world = self._world
+        with world.database.writing() as connection:
+            claimed = deliveries.claim(connection, owner=world.owner, now=world.now(), limit=room)
+        if not claimed:
+            return []
+        with world.database.reading() as connection:
+            raws = messages.small_raws(connection, [due.source for due in claimed if due.source], within=AHEAD_BYTES)
+        return [_Booked(due=due, content=_ahead(due, raws)) for due in claimed]
 
     async def _work(self) -> None:
         """One connection: the next mail goes out when the last one's outcome is recorded, so that a kill doubles one at most."""
         relay = Relay(self._world.settings.smtp)
         try:
             while True:
-                due = await self._todo.get()
-                with structlog.contextvars.bound_contextvars(delivery=due.id, case=due.case):
-                    attempt = _Attempt(due=due, result=await self._attempt(relay, due), settled=asyncio.Event())
+                booked = await self._todo.get()
+                with structlog.contextvars.bound_contextvars(delivery=booked.due.id, case=booked.due.case):
+                    result = await self._attempt(relay, booked)
+                attempt = _Attempt(due=booked.due, result=result, settled=asyncio.Event())
                 self._attempts.put_nowait(attempt)
                 await attempt.settled.wait()
         finally:
             relay.close()
 
-    async def _attempt(self, relay: Relay, due: Due) -> Result:
+    async def _attempt(self, relay: Relay, booked: _Booked) -> Result:
+        due = booked.due
         if not may_begin(attempts=due.attempts - 1, queued_at=due.queued_at, now=self._world.now()):
             return Result(outcome=Outcome.NEVER, error="gave up: too many attempts that never ended")
         try:
             await self._take_turn()
-            content = await asyncio.to_thread(self._render, due)
+            content = booked.content
+            if content is None:
+                content = await asyncio.to_thread(self._render, due)
         except Trouble as error:
             return Result(outcome=Outcome.LATER, error=f"database: {one_line(error)}")
         return await relay.send(envelope_sender(self._world, due), due.recipient, content)
@@ -152,7 +173,7 @@ class Dispatch:
         if due.source is not None:
             with self._world.database.reading() as connection:
                 source = messages.raw(connection, due.source)
-        return render(Outgoing.of_json(due.outgoing), source)
+        return _written(due, source)
 
     async def _settle_all(self) -> None:
         """Record outcomes: each alone when it is quiet, together with those that came during the last commit when it is not."""
@@ -213,7 +234,7 @@ class Dispatch:
     async def _give_back(self) -> None:
         ids = []
         while not self._todo.empty():
-            ids.append(self._todo.get_nowait().id)
+            ids.append(self._todo.get_nowait().due.id)
         with suppress(*Trouble):
             await asyncio.to_thread(self._release, ids)
         for id_ in ids:
@@ -232,6 +253,16 @@ class Dispatch:
         if self._troubled:
             log.info("outbox can be read again")
         self._troubled = False
+
+
+def _written(due: Due, source: bytes | None) -> bytes:
+    return render(Outgoing.of_json(due.outgoing), source)
+
+
+def _ahead(due: Due, raws: Mapping[int, bytes]) -> bytes | None:
+    if due.source is not None and due.source not in raws:
+        return None
+    return _written(due, raws[due.source] if due.source is not None else None)
 
 
 def envelope_sender(world: World, due: Due) -> str:

@@ -58,7 +58,7 @@ class Database:
         if self.is_sqlite:
             with self._writer, self.engine.connect() as connection:
                 writer = connection.execution_options(inflow_begin="BEGIN IMMEDIATE")
-                _set(writer, f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                _synchronise(writer, "FULL" if durable else "NORMAL")
                 with writer.begin():
                     yield writer
         else:
@@ -130,6 +130,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("inflow_begin", "BEGIN"))
 
 
-def _set(connection: Connection, pragma: str) -> None:
-    """A pragma that SQLite ignores inside a transaction: said to the driver before one begins."""
-    connection.connection.driver_connection.execute(pragma)  # type: ignore[union-attr]
+def _synchronise(connection: Connection, level: str) -> None:
+    """A pragma that SQLite ignores inside a transaction: said to the driver before one begins, where it says another yet."""
+    pooled = connection.connection
+    if pooled.info.get("synchronous") != level:
+        pooled.driver_connection.execute(f"PRAGMA synchronous={level}")  # type: ignore[union-attr]
+        pooled.info["synchronous"] = level

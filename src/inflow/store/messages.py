@@ -1,6 +1,7 @@
 """Messages: filed under a case with what was understood of them; their raw bytes never change."""
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -117,6 +118,15 @@ def opening(connection: Connection, case: int) -> bytes | None:
         .limit(1)
     )
     return None if first is None else raw(connection, first)
+
+
+def small_raws(connection: Connection, ids: Sequence[int], *, within: int) -> Mapping[int, bytes]:
+    """The raw bytes of as many of these messages as have so many octets together."""
+    sizes = connection.execute(
+        select(message.c.id, message.c.size).where(message.c.id.in_(ids)).order_by(message.c.size)
+    ).all()
+    total = itertools.accumulate(row.size for row in sizes)
+    return raws(connection, [row.id for row, size in zip(sizes, total, strict=True) if size <= within])
 
 
 def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
