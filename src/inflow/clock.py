@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from inflow import letters
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, Status
+from inflow.casework.codes import opens_a_door
 from inflow.casework.wording import for_the_management, no_answer_yet, whose_is_this
+from inflow.mail.parse import parse
 from inflow.store import cases, messages, timers
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
@@ -37,9 +39,15 @@ def fire(connection: Connection, world: World, timer: Timer) -> None:
     if timer.kind == "remind" and case.status is not Status.CLOSED:
         remind(connection, world, case)
     deed = _DEEDS.get(timer.kind)
-    if deed is not None and case.status is Status.UNCLAIMED:
+    if deed is not None and case.status is Status.UNCLAIMED and not _bears_a_key(connection, case):
         log.info("timer fired", case=case.number, kind=timer.kind)
         deed(connection, world, case)
+
+
+def _bears_a_key(connection: Connection, case: Case) -> bool:
+    """Whether a case began with a sign-in link or a code, which is for *other* alone: nobody is asked whose it is."""
+    raw = messages.opening(connection, case.number)
+    return raw is not None and opens_a_door(parse(raw))
 
 
 def ask(connection: Connection, world: World, case: Case) -> None:
