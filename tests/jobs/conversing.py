@@ -81,7 +81,7 @@ def words(sent: EmailMessage) -> str:
     """Its readable text."""
     body = sent.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def kinds(world: World, number: int = 1) -> list[str]:
