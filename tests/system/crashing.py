@@ -30,7 +30,7 @@ COMMITS: dict[str, tuple[Any, ...]] = {
     "the booking of triage": (received, "claim"),
     "what was filed": (messages, "file"),
     "the booking of a delivery": (deliveries, "claim"),
-    "the outcome of a delivery": (deliveries, "settle"),
+    "the outcome of a delivery": (deliveries, "settle", "settle_sent"),
 }
 """What a transaction is known by: functions that are called inside it and have something to do."""
 
