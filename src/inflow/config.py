@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from inflow.imap import ImapSettings
 from inflow.routing.roles import Role
 from inflow.routing.rules import Rule
-from inflow.routing.settings import ClassifierSettings
+from inflow.routing.settings import ClassifierSettings, PartySettings
 from inflow.smtp import SmtpSettings
 from inflow.units import Duration, MissingSecretError, Secret, Table
 
@@ -134,6 +134,7 @@ class Settings(Table):
     other: OtherSettings
     rules: tuple[Rule, ...] = Field((), alias="rule")
     classifier: ClassifierSettings = ClassifierSettings()
+    parties: PartySettings = PartySettings()
     cases: CaseSettings = CaseSettings()
     answers: AnswerSettings = AnswerSettings()
     operations: Operations = Operations()

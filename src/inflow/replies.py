@@ -69,16 +69,25 @@ def answer(connection: Connection, world: World, number: int, source: int, *, me
         )
         return
     messages.turn(connection, source, "out")
-    mailbox = world.settings.mailbox(cases.get(connection, number).mailbox)
-    verdict = may_speak(
-        sender, role, domains=domains, authenticity=message.authenticity, vouching=mailbox.authserv_id is not None
-    )
-    another = threads.answers_another(connection, message, number)
-    if not verdict.may or another is not None:
-        reason = verdict.reason or f"its address is of this case, but it answers a mail of case #{another}"
+    if reason := _reason_to_hold(connection, world, number, message=message, role=role):
         _hold(connection, world, number, source, message=message, role=role, reason=reason)
         return
     _obey(connection, world, number, source, message=message, role=role, back=back)
+
+
+def _reason_to_hold(connection: Connection, world: World, number: int, *, message: Message, role: Role) -> str:
+    """Why a member's reply may not go out, in words; empty when it may."""
+    case, domains, sender = cases.get(connection, number), world.settings.organisation.domains, message.sender.address
+    vouching = world.settings.mailbox(case.mailbox).authserv_id is not None
+    verdict = may_speak(sender, role, domains=domains, authenticity=message.authenticity, vouching=vouching)
+    if not verdict.may:
+        return verdict.reason
+    if (another := threads.answers_another(connection, message, number)) is not None:
+        return f"its address is of this case, but it answers a mail of case #{another}"
+    owner = world.settings.role(case.role)
+    if owner is not None and owner.confidential and not is_member(sender, owner, domains):
+        return f"the case lies with {owner.name}, and only its members have to do with it"
+    return ""
 
 
 def _obey(
@@ -89,6 +98,8 @@ def _obey(
     faults = [_unknown(fault) for fault in orders.faults]
     if not orders.text and not orders.commands and not faults and not _brings_files(message):
         faults.append("empty")
+    if message.protection == "encrypted":
+        faults = ["it is encrypted and cannot be read here"]
     try:
         with connection.begin_nested():
             if not faults:
@@ -244,6 +255,8 @@ def _hold(
     if text:
         letters.relay(connection, world, case, source=source, message=message, text=text, held=True)
     cases.happened(connection, number, Kind.HELD, text=reason, by=message.sender.address, now=world.now())
+    owner = world.settings.role(case.role)
+    role = owner if owner is not None and owner.confidential else role
     subject, words = held_reply(
         world.settings.organisation.language, number=number, sender=message.sender.address, reason=reason
     )

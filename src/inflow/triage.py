@@ -5,6 +5,7 @@ One bad mail stops nobody: what fails is tried again alone, and after three book
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from inflow.store.rows import Case, Waiting
 from inflow.whose import Arrival
 from inflow.world import World
 
-BATCH = 12
+BATCH = 16
 HOPELESS = "processing it failed three times"
 AGAIN_AFTER = timedelta(seconds=5)
 log = structlog.get_logger()
@@ -42,7 +43,8 @@ def step(world: World, reader: Reader, learner: Learner) -> int:
 
 
 def take(world: World, reader: Reader, learner: Learner) -> Batch:
-    """Claim some messages, read them and decide: what costs time and can go wrong, before any lock is held."""
+    """Claim some messages, read them and decide: what costs time and can go wrong, before any lock is held. While one is
+    decided, the child reads the next."""
     with world.database.writing() as connection:
         claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
     if not claimed:
@@ -50,9 +52,12 @@ def take(world: World, reader: Reader, learner: Learner) -> Batch:
     with world.database.reading() as connection:
         model = learner.model(connection)
         raws = messages.raws(connection, [one.id for one in claimed])
-    read = [(one, _read(reader, one, raws[one.id])) for one in claimed]
-    with world.database.reading() as connection:
-        return [(one, _arrived(connection, world, one, outcome, model=model)) for one, outcome in read]
+    with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
+        read = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
+        return [
+            (one, _arrived(connection, world, one, outcome, model=model))
+            for one, outcome in zip(claimed, read, strict=True)
+        ]
 
 
 def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:

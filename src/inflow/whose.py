@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from inflow.casework import addresses, conversation
 from inflow.casework.addresses import WayBack
 from inflow.casework.codes import opens_a_door
-from inflow.mail.message import Message, Nature
+from inflow.mail.message import Address, Message, Nature
 from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
@@ -67,14 +67,18 @@ def decision(connection: Connection, world: World, arrived: Arrival) -> Decision
     if opens_a_door(message):
         return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
     sender, now = message.sender, world.now()
-    kind = party_kind(connection, world, message)
+    known = cases.party_kind(connection, sender.address)
+    kind = "internal" if _is_internal(world, sender) else known
     facts = Facts(
         mailbox=waiting.mailbox,
         party=PartyKind(kind) if kind else None,
-        sender_roles=history.of_sender(connection, sender.address, now=now),
+        sender_roles=history.of_sender(connection, sender.address, now=now) if known else (),
         domain_roles=history.of_domain(connection, sender.domain, now=now),
     )
-    return decide(message, facts, world.policy, model=arrived.model)
+    policy = world.policy
+    if message.nature in (Nature.BOUNCE, Nature.AUTO_REPLY):
+        policy = replace(policy, roles=())  # its words are a machine's: only a rule of ours may route it
+    return decide(message, facts, policy, model=arrived.model if policy.roles else None)
 
 
 def _to_other(world: World, reason: str) -> Decision:
@@ -83,11 +87,14 @@ def _to_other(world: World, reason: str) -> Decision:
 
 def party_kind(connection: Connection, world: World, message: Message) -> str | None:
     """What kind of party the sender is: internal by domain, else as it is known; None: unknown."""
-    domain = message.sender.domain
-    internal = any(
-        domain == own.lower() or domain.endswith("." + own.lower()) for own in world.settings.organisation.domains
-    )
-    return "internal" if internal else cases.party_kind(connection, message.sender.address)
+    if _is_internal(world, message.sender):
+        return "internal"
+    return cases.party_kind(connection, message.sender.address)
+
+
+def _is_internal(world: World, sender: Address) -> bool:
+    ours = [own.lower() for own in world.settings.organisation.domains]
+    return any(sender.domain == own or sender.domain.endswith("." + own) for own in ours)
 
 
 def _has_our_mark(world: World, message: Message) -> bool:

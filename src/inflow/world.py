@@ -43,6 +43,7 @@ def policy_of(settings: Settings) -> Policy:
         other=settings.other.role,
         rules=settings.rules,
         internal_domains=settings.organisation.domains,
+        parties=settings.parties,
         classifier=settings.classifier,
     )
 

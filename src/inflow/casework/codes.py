@@ -17,9 +17,13 @@ _SAYS = re.compile(
 )
 _KEY = re.compile(r"(?<![\w-])(\d{4,8}|[A-Z0-9]{3,4}-[A-Z0-9]{3,4})(?![\w-])|https?://\S{20,}")
 _LONGEST = 3000
+_HINTS = ("code", "kod", "link", "länk", "passw", "lösenord", "verif", "confirm", "bekräfta")
 
 
 def opens_a_door(message: Message) -> bool:
     """Whether a mail looks like one with a sign-in link or a one-time code: it says so, and it bears one."""
     text = message.text[:_LONGEST]
-    return bool(_SAYS.search(f"{message.subject}\n{text}") and _KEY.search(text))
+    said = f"{message.subject}\n{text}".lower()
+    return any(hint in said for hint in _HINTS) and bool(
+        _SAYS.search(f"{message.subject}\n{text}") and _KEY.search(text)
+    )

@@ -13,9 +13,11 @@ from inflow.cli.parse import FILES, mails
 from inflow.config import Settings
 from inflow.mail.message import Message
 from inflow.mail.parse import parse
+from inflow.routing.archive import CorruptModelError, loads
 from inflow.routing.decide import Policy
 from inflow.routing.facts import Facts, PartyKind
-from inflow.store import cases, history
+from inflow.routing.model import Model
+from inflow.store import cases, history, learning
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import current, head
 from inflow.world import policy_of, utc_now
@@ -70,7 +72,17 @@ def _row(
             sender_roles=history.of_sender(connection, sender.address, now=now),
             domain_roles=history.of_domain(connection, sender.domain, now=now),
         )
-    return classified(name, message, policy, facts=facts)
+        model = _model(connection)
+    return classified(name, message, policy, facts=facts, model=model)
+
+
+def _model(connection: Connection) -> Model | None:
+    """The stored model, where there is a usable one."""
+    stored = learning.load(connection)
+    try:
+        return loads(stored.content) if stored else None
+    except CorruptModelError:
+        return None
 
 
 def _thread(connection: Connection, name: str, message: Message, own: list[str]) -> dict[str, Any] | None:

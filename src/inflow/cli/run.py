@@ -1,6 +1,7 @@
 """`inflow run`: the daemon in the foreground, or one round of everything."""
 
 import asyncio
+import gc
 from typing import Annotated
 
 import typer
@@ -20,6 +21,8 @@ def run(
 ) -> None:
     """Watch all mailboxes, deliver, escalate. SIGTERM ends it gracefully, SIGHUP reads the config anew."""
     log_to_stderr(verbose=verbose)
+    gc.freeze()  # what was imported lives as long as the process: the collector need not look at it again and again
+    gc.set_threshold(20_000, 20, 20)
 
     def read() -> Settings:
         return settings(context)

@@ -91,7 +91,7 @@ def print_cases(found: Sequence[Case], *, zone: ZoneInfo) -> None:
         console.print("[dim]No cases.[/dim]")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("#", justify="right", style="bold")
+    table.add_column("#", justify="right", style="bold", no_wrap=True, min_width=3)
     table.add_column("status", no_wrap=True)
     table.add_column("role", no_wrap=True)
     table.add_column("from", max_width=28, no_wrap=True, overflow="ellipsis")

@@ -21,6 +21,10 @@ from inflow.mail.parse import parse
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 _LINE = 76
+_PERSONAL = frozenset(
+    f"application/{kind}" for kind in ("pkcs7-signature", "x-pkcs7-signature", "pgp-signature", "pgp-keys")
+)
+"""What signs the whole of a mail names its writer, and no longer fits the words alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Enclosure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One mail of ours before it is bytes. `text` is the first part; `encloses` says what of the source mail follows it:
-    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those alone) or `` (nothing)."""
+    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those alone, but no signatures) or `` (nothing)."""
 
     from_: Address
     to: tuple[Address, ...]
@@ -90,7 +94,7 @@ def render(outgoing: Outgoing, source: bytes | None = None) -> bytes:
             )
         )
     elif source is not None and outgoing.encloses == "attachments":
-        parts += [_file_part(_enclosure(one)) for one in parse(source).attachments]
+        parts += [_file_part(_enclosure(one)) for one in parse(source).attachments if one.content_type not in _PERSONAL]
     parts += [_file_part(file) for file in outgoing.files]
     if len(parts) == 1:
         return head + text
