@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters, questions, threads
+from inflow import actions, letters, threads
 from inflow.answers import NoAnswerError, keys, text_of
 from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
-from inflow.casework.commands import Command, Orders, Verb
+from inflow.casework.commands import Orders, Verb
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
 from inflow.mail.message import Message, Nature
+from inflow.orders import carry_out
 from inflow.routing.roles import Role
-from inflow.store import cases, deliveries, messages
+from inflow.store import cases, messages
 from inflow.store.rows import Case
 from inflow.world import World
 
@@ -103,7 +104,7 @@ def _obey(
     try:
         with connection.begin_nested():
             if not faults:
-                done = _carry_out(
+                done = _all_of_it(
                     connection, world, number, source, message=message, orders=orders, role=role, back=back
                 )
     except (NotPossibleError, NoAnswerError, actions.NoRoleError, cases.NoCaseError) as error:
@@ -117,7 +118,7 @@ def _obey(
         _confirm(connection, world, number, message=message, done=done, faults=faults, back=back)
 
 
-def _carry_out(
+def _all_of_it(
     connection: Connection,
     world: World,
     number: int,
@@ -133,13 +134,13 @@ def _carry_out(
     by = message.sender.address
     orders = _with_answers(world, orders)
     last = [one for one in orders.commands if one.verb in _LAST]
-    done = [_order(connection, world, number, one, role=role, by=by) for one in orders.commands if one not in last]
+    done = [carry_out(connection, world, number, one, role=role, by=by) for one in orders.commands if one not in last]
     said = orders.text or (not orders.commands and _brings_files(message))
     if said and back.way is Way.ROLE:
         _relay(connection, world, number, source, message=message, text=orders.text, role=role)
     elif orders.text:
         actions.note(connection, world, number, orders.text, by=by)
-    return done + [_order(connection, world, number, one, role=role, by=by) for one in last]
+    return done + [carry_out(connection, world, number, one, role=role, by=by) for one in last]
 
 
 def _brings_files(message: Message) -> bool:
@@ -177,61 +178,6 @@ def _unknown(line: str) -> str:
 
 _LAST = frozenset({Verb.ROUTE, Verb.ESCALATE, Verb.CLOSE, Verb.REOPEN, Verb.MERGE})
 """What decides where a case stands: done after the text has gone out."""
-_DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
-_WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
-_WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
-
-
-def _order(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
-    """Carry out one order. Returns what was done in words."""
-    verb, argument = command.verb, command.argument
-    if verb in _DEEDS:
-        _DEEDS[verb](connection, world, number, by=by, why=argument)
-    elif verb in _WITH_TEXT:
-        _WITH_TEXT[verb](connection, world, number, argument, by=by)
-    elif verb in _WITH_NUMBER:
-        _WITH_NUMBER[verb](connection, world, number, _number(argument), by=by)
-    elif verb is Verb.ROUTE:
-        name, _, why = argument.partition(" ")
-        actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
-    elif verb is Verb.CLAIM:
-        actions.claim(connection, world, number, role, by=by, why=argument)
-    elif verb is Verb.ASK:
-        whom, _, text = argument.replace("\n", " \n", 1).partition(" ")
-        argument = questions.ask(connection, world, number, whom=whom, text=text, by=by)
-    elif verb is Verb.RELEASE:
-        release(connection, world, number, by=by)
-    elif verb is Verb.PASS:
-        cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
-    elif verb is Verb.TO:
-        raise NotPossibleError("it begins a new case, in a mail to the +new address")
-    return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
-
-
-def _number(argument: str) -> int:
-    try:
-        return int(argument.lstrip("#"))
-    except ValueError:
-        raise NotPossibleError(f"{argument!r} is not the number of a case") from None
-
-
-def _role(world: World, name: str) -> Role:
-    try:
-        return actions.role_named(world, name)
-    except actions.NoRoleError as error:
-        near = commands.nearest(name, [role.name for role in world.settings.roles])
-        raise actions.NoRoleError(f"{error}" + (f" ({', '.join(near)}?)" if near else "")) from error
-
-
-def release(connection: Connection, world: World, number: int, *, by: str) -> int:
-    """Let the held replies of a case go out: by a member other than the one who wrote them, or operations. Returns how many.
-    Raises NotPossibleError when there is none that `by` may release."""
-    freed = deliveries.release_held(connection, number, not_by=by, now=world.now())
-    if not freed:
-        raise NotPossibleError("there is no held reply that you may release (nobody releases their own)")
-    cases.happened(connection, number, Kind.RELEASED, text=f"{freed} held", by=by, now=world.now())
-    cases.happened(connection, number, Kind.REPLIED, text="a held reply was released", by=by, now=world.now())
-    return freed
 
 
 def doubt(connection: Connection, world: World, number: int, source: int, *, message: Message) -> None:

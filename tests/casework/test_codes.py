@@ -18,6 +18,7 @@ LINK = "https://konto.tjanst.test/bekrafta?nyckel=8f3a91c2d4"
     ("subject", "text"),
     [
         ("Your verification code", "Your code is 482913."),
+        ("Your one-time PIN", "Your one-time pin: 4829"),
         ("482913 is your code", "Use this security code to sign in: 482913"),
         ("Sign in to Tjänst", f"Here is your magic link: {LINK}"),
         ("Confirm your email address", LINK),

@@ -1,5 +1,6 @@
 """The conversation stays in the case: every order by mail, and every way a thread can go."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.jobs.conftest import Clock, Receive, mail
 from tests.jobs.conversing import (
     BO,
     EVA,
+    MEMBERS,
     QUOTED,
     address,
     case,
@@ -396,6 +398,38 @@ def test_what_is_signed_sealed_or_an_invitation_is_forwarded_byte_for_byte(
     assert entity in raw
     own = list(message_from_bytes(raw, policy=policy.default).iter_parts())[1]
     assert own.get_content_type() == message_from_bytes(entity).get_content_type()
+
+
+def entity(world: World, raw: bytes) -> bytes:
+    """A member's reply whose body is this."""
+    return reply(world, "").partition(b"MIME-Version")[0] + raw
+
+
+def test_a_member_s_signature_stays_inside_for_it_names_the_member(asked: World, receive: Receive) -> None:
+    receive(asked, entity(asked, SIGNED))
+    sent = last(asked, "relay")
+    assert "alltid" in words(sent)
+    assert not sent.is_multipart()
+
+
+def test_a_member_s_encrypted_reply_is_not_sent_and_the_member_is_told(asked: World, receive: Receive) -> None:
+    receive(asked, entity(asked, ENCRYPTED))
+    assert outbox(asked, "relay") == []
+    assert "encrypted" in words(last(asked, "notice"))
+
+
+@pytest.mark.parametrize("text", ["/route support", "Hej Eva, jag svarar ändå.", "/merge 2"])
+def test_who_had_a_case_before_it_was_confidential_has_it_no_more(
+    make_world: Callable[..., World], receive: Receive, text: str
+) -> None:
+    world = make_world(roles=MEMBERS)
+    receive(world, mail("Hjälp", "Kan inte logga in.", sender=EVA))
+    receive(world, mail("Faktura", "Min betalning av en faktura.", sender="Olle <olle@annan.test>"))
+    receive(world, reply(world, "/route hr"))
+    receive(world, reply(world, text, sender=BO))
+    assert (case(world).role, kinds(world)[-1]) == ("hr", "held")
+    assert [one["status"] for one in outbox(world, "relay")] in ([], ["held"])
+    assert outbox(world, "notice")[-1]["to"] == "hr@exempel.test"
 
 
 def test_nothing_that_goes_to_the_sender_names_a_member(asked: World, receive: Receive) -> None:

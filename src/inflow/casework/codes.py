@@ -17,7 +17,7 @@ _SAYS = re.compile(
 )
 _KEY = re.compile(r"(?<![\w-])(\d{4,8}|[A-Z0-9]{3,4}-[A-Z0-9]{3,4})(?![\w-])|https?://\S{20,}")
 _LONGEST = 3000
-_HINTS = ("code", "kod", "link", "länk", "passw", "lösenord", "verif", "confirm", "bekräfta")
+_HINTS = ("code", "kod", "link", "länk", "passw", "pin", "lösenord", "verif", "confirm", "bekräfta")
 
 
 def opens_a_door(message: Message) -> bool:

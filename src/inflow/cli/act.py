@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from inflow import actions, outbound, questions, replies
+from inflow import actions, orders, outbound, questions
 from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
 from inflow.cli.show_case import case_json
@@ -280,7 +280,7 @@ def release(context: typer.Context, number: NUMBER, *, by: BY = "", json: Annota
     _act(
         context,
         number,
-        lambda connection, world: replies.release(connection, world, number, by=by or me()),
+        lambda connection, world: orders.release(connection, world, number, by=by or me()),
         done="released",
         json=json,
     )

@@ -39,7 +39,7 @@ class Enclosure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One mail of ours before it is bytes. `text` is the first part; `encloses` says what of the source mail follows it:
-    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those alone, but no signatures) or `` (nothing)."""
+    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those, no signatures) or `` (nothing)."""
 
     from_: Address
     to: tuple[Address, ...]

@@ -1,0 +1,67 @@
+"""What a member orders by mail, carried out: one command, one deed."""
+
+from sqlalchemy import Connection
+
+from inflow import actions, questions
+from inflow.casework import commands
+from inflow.casework.case import Kind, NotPossibleError
+from inflow.casework.commands import Command, Verb
+from inflow.routing.roles import Role
+from inflow.store import cases, deliveries
+from inflow.world import World
+
+_DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
+_WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
+_WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
+
+
+def carry_out(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
+    """Carry out one order. Returns what was done in words. Raises NotPossibleError, NoRoleError and NoCaseError."""
+    verb, argument = command.verb, command.argument
+    if verb in _DEEDS:
+        _DEEDS[verb](connection, world, number, by=by, why=argument)
+    elif verb in _WITH_TEXT:
+        _WITH_TEXT[verb](connection, world, number, argument, by=by)
+    elif verb in _WITH_NUMBER:
+        _WITH_NUMBER[verb](connection, world, number, _number(argument), by=by)
+    elif verb is Verb.ROUTE:
+        name, _, why = argument.partition(" ")
+        actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
+    elif verb is Verb.CLAIM:
+        actions.claim(connection, world, number, role, by=by, why=argument)
+    elif verb is Verb.ASK:
+        whom, _, text = argument.replace("\n", " \n", 1).partition(" ")
+        argument = questions.ask(connection, world, number, whom=whom, text=text, by=by)
+    elif verb is Verb.RELEASE:
+        release(connection, world, number, by=by)
+    elif verb is Verb.PASS:
+        cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
+    elif verb is Verb.TO:
+        raise NotPossibleError("it begins a new case, in a mail to the +new address")
+    return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
+
+
+def _number(argument: str) -> int:
+    try:
+        return int(argument.lstrip("#"))
+    except ValueError:
+        raise NotPossibleError(f"{argument!r} is not the number of a case") from None
+
+
+def _role(world: World, name: str) -> Role:
+    try:
+        return actions.role_named(world, name)
+    except actions.NoRoleError as error:
+        near = commands.nearest(name, [role.name for role in world.settings.roles])
+        raise actions.NoRoleError(f"{error}" + (f" ({', '.join(near)}?)" if near else "")) from error
+
+
+def release(connection: Connection, world: World, number: int, *, by: str) -> int:
+    """Let the held replies of a case go out: by a member other than the one who wrote them, or operations. Returns how many.
+    Raises NotPossibleError when there is none that `by` may release."""
+    freed = deliveries.release_held(connection, number, not_by=by, now=world.now())
+    if not freed:
+        raise NotPossibleError("there is no held reply that you may release (nobody releases their own)")
+    cases.happened(connection, number, Kind.RELEASED, text=f"{freed} held", by=by, now=world.now())
+    cases.happened(connection, number, Kind.REPLIED, text="a held reply was released", by=by, now=world.now())
+    return freed
