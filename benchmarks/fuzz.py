@@ -1,6 +1,6 @@
 """Mails cut, mixed and bent for a number of seconds: nothing may raise, hang, or lose its bytes.
 
-`python benchmarks/fuzz_parse.py SECONDS [SEED]`; with `INFLOW_CORPUS=FOLDER` the mails of the corpora are the seeds, else
+`python benchmarks/fuzz.py SECONDS [SEED]`; with `INFLOW_CORPUS=FOLDER` the mails of the corpora are the seeds, else
 those of tests/corpus. A finding is written to the current folder as `found-N.eml`, and the exit status is 1.
 """
 
