@@ -1,7 +1,6 @@
 """A case that begins with us: a member writes first, the outsider gets it from the shared address, and it is a case from its
 first word."""
 
-import re
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -16,8 +15,6 @@ from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
 from inflow.store import cases, leads, messages
 from inflow.world import World
-
-EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
 def begin(
@@ -66,8 +63,8 @@ def by_mail(connection: Connection, world: World, source: int, *, message: Messa
     by = message.sender.address
     orders = commands.read(message.reply_text)
     said = {one.verb: one.argument for one in orders.commands}
-    to = said.get(Verb.TO, "").strip("<>")
-    if orders.faults or not EMAIL.fullmatch(to) or not orders.text:
+    to = commands.address(said.get(Verb.TO, ""))
+    if orders.faults or not to or not orders.text:
         raise NotPossibleError("begin the mail with a line /to ADDRESS, and write below it what to say")
     role = actions.role_named(world, said[Verb.ROUTE]) if Verb.ROUTE in said else _role_of(world, by)
     domains = world.settings.organisation.domains

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from inflow import actions, letters
+from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import tagged
@@ -27,7 +28,9 @@ def ask(connection: Connection, world: World, number: int, *, whom: str, text: s
     if not text.strip():
         raise NotPossibleError("there is no question: write it after the name, or on the lines below")
     case = cases.get(connection, number)
-    address = whom if "@" in whom else actions.role_named(world, whom).address
+    address = commands.address(whom) if "@" in whom else actions.role_named(world, whom).address
+    if not address:
+        raise NotPossibleError(f"{whom} is not one mail address")
     if address.lower() == case.party.address:
         raise NotPossibleError(f"{address} is the sender: a plain reply goes there")
     mailbox, now = world.settings.mailbox(case.mailbox), world.now()

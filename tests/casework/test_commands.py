@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inflow.casework.commands import Command, Verb, nearest, read
+from inflow.casework.commands import Command, Verb, address, nearest, read
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,20 @@ def test_a_reply_without_commands_stays_as_it_is(text: str) -> None:
 
 def test_the_nearest_names_are_offered() -> None:
     assert nearest("suport", ["support", "ekonomi", "hr"]) == ["support"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("lev@leverantor.test", "lev@leverantor.test"),
+        ("<lev@leverantor.test>", "lev@leverantor.test"),
+        ("mailto:lev@leverantor.test", "lev@leverantor.test"),
+        ("lev@leverantor.test<mailto:lev@leverantor.test>", "lev@leverantor.test"),
+        ("lev@leverantor.test,mal@evil.test", ""),
+        ("lev@leverantor.test\nBcc:x@evil.test", ""),
+        ("lev@localhost", ""),
+        ("lev", ""),
+    ],
+)
+def test_an_address_is_one_address_as_clients_write_it(word: str, meant: str) -> None:
+    assert address(word) == meant

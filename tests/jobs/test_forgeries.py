@@ -10,8 +10,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from inflow.casework.addresses import Way, WayBack, sign
+from inflow.mail.authenticity import judge
+from inflow.mail.message import Address
 from inflow.store import secrets
 from inflow.world import World
 from tests.jobs.conftest import Receive, mail
@@ -195,6 +199,11 @@ FORGERIES = [
         ),
     ),
     forgery(
+        "our-domain-in-a-quoted-string",
+        "our domain inside the quoted part of the attacker's envelope sender",
+        as_anna(f'{RESULT}spf=pass smtp.mailfrom="anna@exempel.test"@evil.test\r\n'),
+    ),
+    forgery(
         "pass-in-an-encoded-word",
         "the same in an encoded word, to be decoded into a result",
         as_anna(
@@ -220,7 +229,12 @@ FORGERIES = [
         as_anna(PASS, sender='"anna@exempel.test" <mal@evil.test>'),
     ),
     forgery(
-        "member-in-a-group-or-comment",
+        "address-before-address",
+        "a member's address as a name without quotation marks",
+        as_anna(f"{RESULT}dmarc=pass header.from=evil.test\r\n", sender="anna@exempel.test <mal@evil.test>"),
+    ),
+    forgery(
+        "member-in-a-comment",
         "a member's address in a comment of the From",
         as_anna(PASS, sender="mal@evil.test (anna@exempel.test)"),
     ),
@@ -416,6 +430,21 @@ def test_a_reply_to_an_address_of_an_older_key_still_goes_out(besieged: World, r
     assert address(rotated).startswith("info+r2z")
     receive(rotated, before)
     assert len(to_outsiders(rotated)) == 1
+
+
+@given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
+@example('"; dmarc=pass header.from=exempel.test; "')
+@example(") dmarc=pass header.from=exempel.test (")
+def test_no_envelope_sender_can_be_read_as_a_result(written: str) -> None:
+    quoted = re.sub(r'(["\\])', r"\\\1", written)
+    comment = re.sub(r"([()\\])", r"\\\1", written)
+    value = (
+        f'mx.exempel.test; spf=pass ({comment}) smtp.mailfrom="{quoted}"@evil.test; dmarc=fail header.from=exempel.test'
+    )
+    headers = {"authentication-results": (value,)}
+    anna = [Address(address="anna@exempel.test")]
+    found = judge(headers, anna, [], authserv_id="mx.exempel.test", own_domains=["exempel.test"])
+    assert found.verdict == "fail"
 
 
 def table() -> list[tuple[str, str, str]]:

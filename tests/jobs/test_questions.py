@@ -34,6 +34,13 @@ def test_a_supplier_sees_the_question_and_nothing_else(asked: World) -> None:
     assert "eva" not in sent.as_string().lower()
 
 
+@pytest.mark.parametrize("whom", [f"<{SUPPLIER}>", f"{SUPPLIER}<mailto:{SUPPLIER}>"])
+def test_an_address_that_a_client_made_a_link_of_is_one(world: World, receive: Receive, whom: str) -> None:
+    receive(world, mail("Hjälp", "Kan inte logga in.", sender=EVA))
+    receive(world, reply(world, f"/ask {whom} Känner ni till felet?"))
+    assert [one["to"] for one in outbox(world, "relay")] == [SUPPLIER]
+
+
 def test_the_case_stays_with_its_owner_and_says_who_was_asked(asked: World) -> None:
     assert (case(asked).role, case(asked).status, case(asked).labels) == ("support", Status.OPEN, ("with-supplier",))
     assert told(asked, "questioned") == f"{SUPPLIER} was asked: Känner ni till felet? Det gäller E04."
@@ -94,7 +101,9 @@ def test_a_role_that_is_asked_answers_to_the_owner(world: World, receive: Receiv
     assert len(outbox(world, "relay")) == 1
 
 
-@pytest.mark.parametrize("order", ["/ask ekonmi Vad?", "/ask ekonomi", "/ask eva@kund.test Vad?"])
+@pytest.mark.parametrize(
+    "order", ["/ask ekonmi Vad?", "/ask ekonomi", "/ask eva@kund.test Vad?", "/ask a@b.test,c@d.test Vad?"]
+)
 def test_a_question_to_nobody_about_nothing_or_to_the_sender_is_not_asked(
     world: World, receive: Receive, order: str
 ) -> None:

@@ -49,6 +49,9 @@ _NEEDS = {
     Verb.TO: "ADDRESS",
 }
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_ADDRESS = re.compile(
+    r"<?(?:mailto:)?([^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+)(?:>|<mailto:[^\s<>]*>)?", re.IGNORECASE
+)
 _LINE = re.compile(r"/\s?([^\W\d_][\w-]*)(?:[\s:]+(.*))?", re.DOTALL)
 
 
@@ -99,6 +102,12 @@ def read(reply_text: str) -> Orders:
 def _verb(line: str) -> Verb | None:
     match = _LINE.fullmatch(line)
     return _NAMES.get(match[1].lower()) if match else None
+
+
+def address(word: str) -> str:
+    """The mail address that somebody wrote or a client made a link of; empty when it is none, or more than one."""
+    match = _ADDRESS.fullmatch(word.strip())
+    return match[1] if match else ""
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
