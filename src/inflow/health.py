@@ -12,7 +12,7 @@ from inflow.casework.wording import alarm_notice, healed_notice
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address
-from inflow.store import deliveries
+from inflow.store import deliveries, received
 from inflow.store import health as store
 from inflow.world import World
 
@@ -49,11 +49,14 @@ def step(world: World, *, started_at: datetime) -> int:
             subject, text = healed_notice(language, one.text)
             letters.tell_operations(connection, world, subject=subject, text=text)
         probes = _probe(connection, world)
+        near = received.bring_near(connection, now=world.now()) + deliveries.bring_near(connection, now=world.now())
+    if near:
+        log.warning("clock was set back: what waited for a time that is far off is due now", rows=near)
     for one in new:
         log.error("alarm raised", alarm=one.name, text=one.text)
     for one in healed:
         log.warning("alarm healed", alarm=one.name)
-    return len(new) + len(healed) + probes
+    return len(new) + len(healed) + probes + near
 
 
 def _probe(connection: Connection, world: World) -> int:

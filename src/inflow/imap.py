@@ -155,6 +155,7 @@ class Mailbox:
     def waiting(self, *, after: int) -> list[int]:
         """UIDs not marked done, ascending. Where a mark cannot be told from a reader's, those above `after`. Raises MailboxError."""
         with _told():
+            self.client.noop()  # only then is a server bound to tell of what has come since (RFC 3501 section 6.1.2)
             match self.marks_by:
                 case "move":
                     found = self.client.search(["UNDELETED"])

@@ -62,7 +62,7 @@ def take(world: World, reader: Reader, learner: Learner) -> Batch:
 
 def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:
     if waiting.attempts > received.QUARANTINE_AFTER:
-        return Unreadable(raw=raw, reason=HOPELESS)
+        return reader.unread(raw, HOPELESS)
     return reader.read(raw, mailbox=waiting.mailbox)
 
 

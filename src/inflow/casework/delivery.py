@@ -10,7 +10,7 @@ BOOKED_FOR = timedelta(seconds=50)
 """A booked attempt whose process died falls due again after this; one that lives renews it."""
 
 _FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(hours=2)
+LONGEST_WAIT = timedelta(hours=2)
 
 
 class Outcome(StrEnum):
@@ -41,13 +41,13 @@ class Settled:
 
 def backoff(attempts: int, *, jitter: float) -> timedelta:
     """The wait after so many attempts: doubled each time up to two hours; `jitter` (0 to 1) spreads it by a quarter."""
-    wait = min(_FIRST_WAIT * (1 << min(attempts - 1, 20)), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
     return wait * (0.875 + jitter / 4)
 
 
 def may_begin(*, attempts: int, queued_at: datetime, now: datetime) -> bool:
     """Whether one more attempt is made: one that kills its process each time must not be tried for ever."""
-    return attempts < MAX_ATTEMPTS and now - queued_at < GIVE_UP_AFTER + _LONGEST_WAIT
+    return attempts < MAX_ATTEMPTS and now - queued_at < GIVE_UP_AFTER + LONGEST_WAIT
 
 
 def settle(

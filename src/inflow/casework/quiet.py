@@ -7,6 +7,7 @@ from inflow.mail.message import Message, Nature
 
 A_DAY = 1
 MOST_AN_HOUR = 200
+_SUPPRESSED = frozenset({"all", "oof", "autoreply"})
 _MACHINE = re.compile(
     r"(?i)^(no|do[-_.]?not)[-_.]?reply|^(mailer-daemon|postmaster|bounce|owner-|.*-(request|bounces?|owner)@)"
 )
@@ -18,6 +19,7 @@ def may_acknowledge(  # noqa: PLR0911  one reason a line
     """Why a sender is not told that the mail has come in; None when it may be told. `recently`: acknowledgements to this
     address in the last day; `lately_in_all`: to anybody in the last hour (RFC 3834 sections 2 and 3)."""
     sender = message.sender.address.lower()
+    suppressed = message.headers.get("x-auto-response-suppress", ())
     answers_to = message.reply_to[0].address.lower() if message.reply_to else sender
     if message.nature is not Nature.PERSON:
         return f"it is {message.nature.value}"
@@ -25,6 +27,8 @@ def may_acknowledge(  # noqa: PLR0911  one reason a line
         return "it has no sender to write to"
     if any(value.strip() in ("", "<>") for value in message.headers.get("return-path", ())):
         return "its envelope sender is empty"
+    if _SUPPRESSED & {one.strip().lower() for value in suppressed for one in value.split(",")}:
+        return "it asks for no automatic answer"
     if message.authenticity.verdict != "pass":
         return "the receiving server does not vouch for the sender"
     if recently >= A_DAY:

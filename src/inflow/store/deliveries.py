@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from inflow.casework.delivery import BOOKED_FOR, Settled
+from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, Settled
 from inflow.mail.compose import Outgoing
 from inflow.store.engine import insert_new
 from inflow.store.rows import Due
@@ -218,6 +218,12 @@ def give_back_of(connection: Connection, owners: Sequence[str], *, now: datetime
         .where(delivery.c.status == "queued", delivery.c.claimed_by.in_(owners))
         .values(due_at=now, claimed_by=None)
     ).rowcount
+
+
+def bring_near(connection: Connection, *, now: datetime) -> int:
+    """What would wait longer than any backoff is due now: the clock has been set back. Returns how many."""
+    far = (delivery.c.status == "queued", delivery.c.due_at > now + LONGEST_WAIT * 1.25)
+    return connection.execute(update(delivery).where(*far).values(due_at=now)).rowcount
 
 
 def claimers(connection: Connection) -> set[str]:

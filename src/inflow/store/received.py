@@ -159,6 +159,12 @@ def held(connection: Connection, ids: Sequence[int], *, owner: str) -> set[int]:
     return set(connection.scalars(ours.where(message.c.state == "received").with_for_update()))
 
 
+def bring_near(connection: Connection, *, now: datetime) -> int:
+    """What would wait longer than any booking lasts is due now: the clock has been set back. Returns how many."""
+    far = (message.c.state == "received", message.c.due_at > now + 2 * CLAIMED_FOR)
+    return connection.execute(update(message).where(*far).values(due_at=now)).rowcount
+
+
 def forget(connection: Connection, id_: int) -> None:
     """A received mail that was only a probe."""
     for table, column in (

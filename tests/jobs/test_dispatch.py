@@ -1,0 +1,131 @@
+"""The outbox goes out, whatever the relay and the clock do."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from inflow import health
+from inflow.dispatch import Dispatch
+from inflow.store import deliveries, mailboxes, received
+from inflow.world import World
+from tests.jobs.conftest import Clock, Receive, mail
+from tests.servers.process import free_port
+from tests.servers.sink import Sink
+
+OPERATIONS = '[operations]\naddress = "drift@exempel.test"\n'
+
+
+def outbox(world: World) -> list[tuple[str, str, int]]:
+    with world.database.reading() as connection:
+        return [(one["to"], one["status"], one["attempts"]) for one in deliveries.unsent(connection, limit=0)]
+
+
+def send(world: World) -> None:
+    """Everything that is due now."""
+
+    async def once() -> None:
+        dispatch = Dispatch(world)
+        task = asyncio.create_task(dispatch.run())
+        while dispatch.busy or await asyncio.to_thread(due, world):
+            dispatch.wake()
+            await asyncio.sleep(0.02)
+        dispatch.stop()
+        await task
+
+    asyncio.run(asyncio.wait_for(once(), 30))
+
+
+def due(world: World) -> bool:
+    with world.database.reading() as connection:
+        moment = deliveries.next_due(connection)
+        return (moment is not None and moment <= world.now()) or deliveries.in_hand(connection) > 0
+
+
+def to_the_next_due(world: World, clock: Clock) -> None:
+    with world.database.reading() as connection:
+        moment = deliveries.next_due(connection)
+    assert moment is not None
+    clock.move(max(moment - clock(), timedelta()))
+
+
+@pytest.fixture
+def unreachable(make_world: Callable[..., World], receive: Receive) -> World:
+    world = make_world(smtp_port=free_port(), more=OPERATIONS)
+    receive(world, mail("Hej"))
+    return world
+
+
+def test_a_relay_that_is_down_for_a_day_gets_everything_when_it_is_back(
+    unreachable: World, make_world: Callable[..., World], clock: Clock, sink: Sink
+) -> None:
+    begun = clock()
+    while clock() - begun < timedelta(days=1):
+        send(unreachable)
+        to_the_next_due(unreachable, clock)
+    ((_, status, attempts),) = outbox(unreachable)
+    assert status == "queued"
+    assert 10 < attempts < 30
+    send(make_world(smtp_port=sink.port, more=OPERATIONS))
+    assert [one.recipients for one in sink.received] == [("ovrigt@exempel.test",)]
+    assert outbox(unreachable) == []
+
+
+def test_after_two_days_it_is_given_up_and_heard_of(unreachable: World, clock: Clock) -> None:
+    begun = clock()
+    while ("ovrigt@exempel.test", "failed") not in [row[:2] for row in outbox(unreachable)]:
+        send(unreachable)
+        to_the_next_due(unreachable, clock)
+        assert clock() - begun < timedelta(days=3)
+    assert clock() - begun > timedelta(days=1.8)
+    assert ("drift@exempel.test", "queued") in [row[:2] for row in outbox(unreachable)]
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400)])
+def test_a_clock_that_jumps_delays_nothing_for_long(
+    unreachable: World, make_world: Callable[..., World], clock: Clock, sink: Sink, jump: timedelta
+) -> None:
+    send(unreachable)
+    world = make_world(smtp_port=sink.port, more=OPERATIONS)
+
+    clock.move(jump)
+
+    health.step(world, started_at=clock())
+    send(world)
+    forwarded = [one for one in sink.received if one.recipients == ("ovrigt@exempel.test",)]
+    assert len(forwarded) == 1 or ("ovrigt@exempel.test", "failed") in [row[:2] for row in outbox(world)]
+
+
+def test_a_clock_set_back_leaves_no_received_mail_waiting(world: World, clock: Clock, receive: Receive) -> None:
+    clock.move(timedelta(days=30))
+    seen = received.seen(mail("Hej"), mailbox="info", uidvalidity=1, uid=1)
+    with world.database.writing() as connection:
+        received.admit(connection, [seen], now=clock())
+    clock.move(timedelta(days=-30))
+    health.step(world, started_at=clock())
+    receive(world)
+    with world.database.reading() as connection:
+        assert received.next_due(connection) is None
+
+
+def test_an_alarm_is_told_once_and_once_more_when_it_heals(world_with_operations: World, clock: Clock) -> None:
+    world, begun = world_with_operations, clock()
+    with world.database.writing() as connection:
+        mailboxes.failing(connection, "info", "login failed", now=clock())
+    told = []
+    for _ in range(3):
+        clock.move(timedelta(minutes=5))
+        health.step(world, started_at=begun)
+        told.append(len(outbox(world)))
+    with world.database.writing() as connection:
+        mailboxes.checked(connection, "info", uidvalidity=1, now=clock())
+    for _ in range(2):
+        health.step(world, started_at=begun)
+        told.append(len(outbox(world)))
+    assert told == [1, 1, 1, 2, 2]
+
+
+@pytest.fixture
+def world_with_operations(make_world: Callable[..., World]) -> World:
+    return make_world(more=OPERATIONS)
