@@ -1,5 +1,6 @@
 """The language a text is written in, offline, among those the organisation meets; unknown rather than wrong."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from py3langid.langid import LanguageIdentifier, _load_identifier
 
 _SAMPLE = 600
 _LETTERS = 8
+_LETTER = re.compile(r"[\W\d_]+")
 _BEYOND_LATIN = "\u0370"
 _OTHER_SCRIPTS = {"ar", "bg", "el", "fa", "he", "hi", "ja", "ko", "mk", "ru", "sr", "th", "uk", "zh"}
 _MODEL_CODES = {"nb": "no"}
@@ -16,8 +18,8 @@ _OWN_CODES = {"no": "nb", "nn": "nb"}
 def language_of(text: str, languages: Sequence[str]) -> str:
     """The ISO 639-1 code among `languages` that fits best; empty below a few letters, or in a script none of them has."""
     words = " ".join(word for word in text[: _SAMPLE * 2].split() if "://" not in word and "@" not in word)[:_SAMPLE]
-    letters = [letter for letter in words if letter.isalpha()]
-    foreign = sum(letter >= _BEYOND_LATIN for letter in letters)
+    letters = _LETTER.sub("", words)
+    foreign = 0 if letters.isascii() else sum(letter >= _BEYOND_LATIN for letter in letters)
     if (
         not languages
         or len(letters) < _LETTERS

@@ -17,7 +17,7 @@ from inflow.mail.message import Message
 from inflow.routing.facts import Facts
 from inflow.routing.words import routing_text, stem, words_of
 
-_WORDS_READ = 1_000
+_WORDS_READ = 400
 _LONGEST_WORD = 40
 _PIECE = 4
 _SUBJECT_COUNTS = 2

@@ -15,7 +15,7 @@ from inflow.routing.words import STOPWORDS, routing_text, stem, words_of
 _IN_SUBJECT, _IN_TEXT = 3.0, 1.0
 _DESCRIBED = 0.3
 _SHORTEST_COMPOUND = 5
-_WORDS_READ = 2_000
+_WORDS_READ = 600
 
 
 @dataclass(frozen=True, slots=True)
