@@ -197,7 +197,7 @@ delivery = Table(
     Column("status", String(10), nullable=False),
     Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
     Column("outgoing", JSON, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", UTCDateTime),

@@ -1,0 +1,74 @@
+"""What the daemon asks all day uses an index on both engines: its cost does not grow with the number of closed cases."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from inflow.store import deliveries, health, mailboxes, received, timers
+from inflow.store.engine import Database, open_database
+from inflow.store.migrate import upgrade
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LARGE = ("message", "raw_mail", "attachment", "sighting", "known_id", "event", "delivery", "cases", "decision", "timer")
+
+QUESTIONS: dict[str, Callable[[Connection], object]] = {
+    "claim of mails": lambda c: received.claim(c, owner="a", now=NOW, limit=32),
+    "mails still held": lambda c: received.held(c, [1, 2], owner="a"),
+    "next mail": received.next_due,
+    "who holds mails": received.claimers,
+    "mails of the dead": lambda c: received.give_back_of(c, ["a"], now=NOW),
+    "mails in a wrong future": lambda c: received.bring_near(c, now=NOW),
+    "highest UID": lambda c: received.highest_uid(c, "info", 1),
+    "UIDs seen before": lambda c: received.sighted(c, "info", 1, [1, 2, 3]),
+    "claim of deliveries": lambda c: deliveries.claim(c, owner="a", now=NOW, limit=8),
+    "next delivery": deliveries.next_due,
+    "who holds deliveries": deliveries.claimers,
+    "deliveries in hand": deliveries.in_hand,
+    "deliveries of the dead": lambda c: deliveries.give_back_of(c, ["a"], now=NOW),
+    "deliveries in a wrong future": lambda c: deliveries.bring_near(c, now=NOW),
+    "the delivery of a bounce": lambda c: deliveries.by_message_id(c, "x@y.test"),
+    "earlier mails to a role": lambda c: deliveries.previous(c, 1, "a@b.test"),
+    "timers": lambda c: timers.due(c, now=NOW, limit=100),
+    "next timer": timers.next_due,
+    "the lease": lambda c: mailboxes.owner(c, "info"),
+    "health": lambda c: health.look(c, ["info"]),
+}
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = open_database(database_url)
+    upgrade(database)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_of_every_day_uses_an_index(database: Database, question: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    with database.writing() as connection:
+        event.listen(database.engine, "before_cursor_execute", note)
+        QUESTIONS[question](connection)
+        event.remove(database.engine, "before_cursor_execute", note)
+        assert asked
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+        for statement, parameters in asked:
+            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
+            assert [line for line in plan if scans(line)] == [], statement
+
+
+def scans(line: str) -> bool:
+    """Whether a line of a plan reads a whole large table."""
+    words = line.split()
+    if "Seq Scan on" in line:
+        return words[words.index("on") + 1] in LARGE
+    return words[0] == "SCAN" and words[1] in LARGE and "USING" not in words
