@@ -16,6 +16,7 @@ from inflow.cli.common import JSON, console, errors, fail, opened, print_json, s
 from inflow.imap import MailboxError
 from inflow.reader import Reader
 from inflow.routing.archive import CorruptModelError, loads
+from inflow.routing.model import standing
 from inflow.routing.monitor import Share
 from inflow.routing.monitor import report as compare
 from inflow.store import learning as store
@@ -75,10 +76,7 @@ def train(context: typer.Context) -> None:
     """Learn anew from every case that a person has put somewhere, and from the imported ones."""
     with told(), opened(context) as world:
         model = learning.train_anew(world)
-    if len(model.roles) < 2:  # noqa: PLR2004
-        console.print("there is only one role to choose: nothing to learn yet")
-        return
-    console.print(f"trained on {model.examples} examples of {len(model.roles)} roles; {_promise(model)}")
+    console.print(f"trained on {model.examples} examples of {len(model.roles)} roles; {standing(model)}")
 
 
 @app.command()
@@ -168,9 +166,3 @@ def _share(share: Share) -> str:
     if not share.whole:
         return "none yet"
     return f"{share.part / share.whole:.1%} ({share.part} of {share.whole}; 90% interval {share.low:.1%} to {share.high:.1%})"
-
-
-def _promise(model: Any) -> str:
-    if model.threshold.confidence > 1:
-        return "too little is known to route by itself: what is unclear goes to other"
-    return f"it routes by itself from {model.threshold.confidence:.0%}"

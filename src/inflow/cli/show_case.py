@@ -92,19 +92,19 @@ def print_cases(found: Sequence[Case], *, zone: ZoneInfo) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("#", justify="right", style="bold", no_wrap=True, min_width=3)
-    table.add_column("status", no_wrap=True)
-    table.add_column("role", no_wrap=True)
-    table.add_column("from", max_width=28, no_wrap=True, overflow="ellipsis")
-    table.add_column("subject", ratio=1, no_wrap=True, overflow="ellipsis")
-    table.add_column("msgs", justify="right")
-    table.add_column("opened", no_wrap=True, style="dim")
+    table.add_column("status", no_wrap=True, min_width=9)
+    table.add_column("role", no_wrap=True, min_width=8, max_width=16, overflow="ellipsis")
+    table.add_column("from", no_wrap=True, min_width=12, max_width=24, overflow="ellipsis")
+    table.add_column("subject", ratio=1, no_wrap=True, min_width=20, overflow="ellipsis")
+    table.add_column("opened", no_wrap=True, min_width=11, style="dim")
+    this_year = datetime.now(zone).year
     for case in found:
         status = f"[{_COLOURS[case.status]}]{case.status}[/]"
         who = case.party.name or case.party.address
-        opened = f"{case.opened_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        table.add_row(
-            str(case.number), status, shown(case.role), shown(who), shown(case.subject), str(case.messages), opened
-        )
+        moment = case.opened_at.astimezone(zone)
+        opened = f"{moment:%d %b %H:%M}" if moment.year == this_year else f"{moment:%Y-%m-%d}"
+        more = f" [dim]({case.messages})[/dim]" if case.messages > 1 else ""
+        table.add_row(str(case.number), status, shown(case.role), shown(who), shown(case.subject) + more, opened)
     console.print(table)
 
 

@@ -74,8 +74,11 @@ def _spread(waits: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
 
 
 def rising(opened_at: Sequence[tuple[str, str, datetime]], *, now: datetime) -> list[dict[str, Any]]:
-    """Roles whose last seven days brought clearly more than an average week of the four before."""
+    """Roles whose last seven days brought clearly more than an average week of the four before; nothing is known to rise
+    while there is hardly a before."""
     week = timedelta(days=7)
+    if not any(moment < now - 2 * week for _, _, moment in opened_at):
+        return []
     latest = Counter(role for role, _, moment in opened_at if moment > now - week)
     before = Counter(role for role, _, moment in opened_at if now - 5 * week < moment <= now - week)
     found = []
