@@ -12,7 +12,7 @@ from inflow.cli.main import app
 from inflow.config import build
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^ {4}inflow ([a-z][^#\n]*?)(?: {2,}#.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 MAKE = re.compile(r"^ {4}make ([a-z-]+)", re.MULTILINE)

@@ -75,11 +75,7 @@ def relay(
     """A member's answer to the sender, from the shared address; it threads under the sender's own last message, and nothing
     of the member but the words and the attachments is in it."""
     mailbox = world.settings.mailbox(case.mailbox)
-    said = [
-        one["message_id"]
-        for one in messages.of_case(connection, case.number)
-        if one["message_id"] and one["direction"] == "in" and one["from_address"].lower() == case.party.address
-    ]
+    said, trail = _trail(connection, case)
     outgoing = Outgoing(
         from_=Address(name=world.settings.organisation.name, address=mailbox.address),
         to=(Address(name=case.party.name, address=case.party.address),),
@@ -90,8 +86,8 @@ def relay(
         subject=tagged(_answering(case.subject), case.number),
         date=compose.at(world.now().astimezone(world.settings.organisation.zone)),
         message_id=new_message_id(mailbox),
-        in_reply_to=said[-1] if said else "",
-        references=tuple(said[-20:]),
+        in_reply_to=said,
+        references=trail,
         headers=(("X-Loop", mailbox.address),),
         text=text + "\n",
         encloses="attachments" if message.attachments else "",
@@ -106,6 +102,24 @@ def relay(
         source=source,
         held=held,
     )
+
+
+def _trail(connection: Connection, case: Case) -> tuple[str, tuple[str, ...]]:
+    """What a mail to the sender answers, and what came before it in the sender's own client: the sender's mails and ours, never
+    those of anybody else (RFC 5322 section 3.6.4)."""
+    theirs = [
+        (one["received_at"], one["message_id"])
+        for one in messages.of_case(connection, case.number)
+        if one["message_id"] and one["direction"] == "in" and one["from_address"].lower() == case.party.address
+    ]
+    ours = [
+        (one["created_at"], one["message_id"])
+        for one in deliveries.of_case(connection, case.number)
+        if one["kind"] == "relay" and one["to"].lower() == case.party.address and one["status"] != "held"
+    ]
+    latest = max(theirs)[1] if theirs else ""
+    before = [id_ for _, id_ in sorted([*theirs, *ours]) if id_ != latest]
+    return latest, (*before[-20:], *([latest] if latest else []))
 
 
 def _answering(subject: str) -> str:

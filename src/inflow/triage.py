@@ -150,7 +150,8 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
         return _begin(connection, world, arrived)
     if joined is None:
         return _open(connection, world, arrived)
-    if _is_settled(connection, world, joined.case):
+    by_member = arrived.back is not None and arrived.back.way is Way.ROLE
+    if not by_member and _is_settled(connection, world, joined.case):
         number = _open(connection, world, arrived)
         actions.link(connection, world, number, joined.case, by="thread")
         return number

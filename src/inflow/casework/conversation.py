@@ -56,7 +56,7 @@ def which_case(message: Message, *, back: WayBack | None, known: Known) -> Joine
     if back is not None:
         return Joined(case=back.number, reason=f"it was sent to the signed address of case #{back.number}")
     references, tags = leads(message)
-    for reference in references:
+    for reference in (*references, *([message.message_id] if message.message_id else [])):
         lead = known.by_reference.get(reference)
         if lead is not None and _may_join(message, lead, known):
             return Joined(case=lead.case, reason=f"it answers a message of case #{lead.case}")

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inflow.casework.reasons import told
+
 RULE = "─" * 60
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -68,7 +70,7 @@ def block(said: Block, language: str) -> str:
     lines = [
         (words["from"], said.sender),
         (words["to"], said.address),
-        (words["why"], "; ".join(said.reasons)),
+        (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], ", ".join(said.suggestions)),
         (words["answer"], words["answer_text"].format(address=said.address)),
         (words["move"], words["move_text"].format(roles=", ".join(said.roles))),
@@ -76,9 +78,9 @@ def block(said: Block, language: str) -> str:
         (words["more"], words["more_text"]),
     ]
     width = max(len(name) for name, value in lines if value) + 1
-    told = [f"{name + ':':<{width}} {value}" for name, value in lines if value]
+    shown = [f"{name + ':':<{width}} {value}" for name, value in lines if value]
     title = f"── {words['case']} #{said.number} "
-    parts = [title + RULE[len(title) :], *told, RULE, ""]
+    parts = [title + RULE[len(title) :], *shown, RULE, ""]
     if said.history:
         parts += [f"{words['history']}:", "", said.history, RULE, ""]
     return "\n".join(parts)
@@ -86,13 +88,13 @@ def block(said: Block, language: str) -> str:
 
 def history(messages: Iterable[dict[str, Any]], *, number: int, language: str, longest: int = 20_000) -> str:
     """The conversation so far as text, oldest first, cut at the beginning when it is long."""
-    told = []
+    turns = []
     for one in messages:
         moment = f"{one['received_at']:%Y-%m-%d %H:%M}"
         who = " ".join(part for part in (one["from_name"], f"<{one['from_address']}>") if part.strip("<>"))
         words = (one["reply_text"] or one["text"]).strip()
-        told.append(f"{moment}  {who}\n" + "\n".join(f"| {line}" for line in words.splitlines()))
-    text = "\n\n".join(told)
+        turns.append(f"{moment}  {who}\n" + "\n".join(f"| {line}" for line in words.splitlines()))
+    text = "\n\n".join(turns)
     if len(text) <= longest:
         return text
     return _WORDS[language]["truncated"].format(number=number) + "\n" + text[-longest:].partition("\n")[2]

@@ -90,11 +90,11 @@ def print_cases(found: Sequence[Case], *, zone: ZoneInfo) -> None:
     if not found:
         console.print("[dim]No cases.[/dim]")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     table.add_column("#", justify="right", style="bold", no_wrap=True, min_width=3)
     table.add_column("status", no_wrap=True, min_width=9)
-    table.add_column("role", no_wrap=True, min_width=8, max_width=16, overflow="ellipsis")
-    table.add_column("from", no_wrap=True, min_width=12, max_width=24, overflow="ellipsis")
+    table.add_column("role", no_wrap=True, min_width=8, max_width=12, overflow="ellipsis")
+    table.add_column("from", no_wrap=True, min_width=12, max_width=18, overflow="ellipsis")
     table.add_column("subject", ratio=1, no_wrap=True, min_width=20, overflow="ellipsis")
     table.add_column("opened", no_wrap=True, min_width=11, style="dim")
     this_year = datetime.now(zone).year

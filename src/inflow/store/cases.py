@@ -14,7 +14,7 @@ from inflow.store import events, leads, search
 from inflow.store.engine import insert_new
 from inflow.store.parties import meet
 from inflow.store.rows import Case, Party
-from inflow.store.schema import cases, correction, decision, known_id, label, message, participant, party
+from inflow.store.schema import cases, correction, decision, delivery, known_id, label, message, participant, party
 
 _OPEN = cases.insert().returning(cases.c.id)
 _REMEMBER = decision.insert()
@@ -158,6 +158,8 @@ def merge(connection: Connection, number: int, into: int) -> None:
     """Messages, leads and participants of a case belong to the survivor from now on; messages keep their ids."""
     connection.execute(update(cases).where(cases.c.id == number).values(merged_into=into))
     connection.execute(update(message).where(message.c.case_id == number).values(case_id=into))
+    waiting = (delivery.c.case_id == number) & (delivery.c.status == "held")
+    connection.execute(update(delivery).where(waiting).values(case_id=into))
     for table in (known_id, participant):
         rows = [
             dict(row._mapping) | {"case_id": into}

@@ -42,6 +42,13 @@ def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) 
     )
 
 
+def awaited(connection: Connection, message_id: str) -> dict[str, Lead]:
+    """The case in which somebody has referred to this mail before it came."""
+    phantom = select(known_id.c.case_id).where(known_id.c.message_id == message_id, known_id.c.kind == "phantom")
+    number = connection.scalar(phantom.order_by(known_id.c.case_id.desc()).limit(1))
+    return {} if number is None else {message_id: Lead(case=number)}
+
+
 def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:
     """The case of each known Message-ID; where two cases know it, the newer."""
     if not ids:

@@ -1,0 +1,42 @@
+"""Reasons as a Swedish reader reads them. They are kept in English, as they were given; what is not known here stays as it is."""
+
+import re
+
+_SWEDISH = [
+    (re.compile(pattern), swedish)
+    for pattern, swedish in (
+        (r'^the rule "(.+)" matches$', r'regeln "\1" stämmer'),
+        (r"\bbecause of\b", "på grund av"),
+        (r"; against it: ", "; däremot talar: "),
+        (r"\bby its words as a whole\b", "av orden som helhet"),
+        (r"\(words of (\S+)\)", r"(ord för \1)"),
+        (r"\(learned: ", "(lärt: "),
+        (r"^no role was recognised surely enough$", "ingen roll kändes igen med tillräcklig säkerhet"),
+        (r"^keywords point to (\S+) and (\S+) about equally$", r"nyckelorden pekar lika mycket på \1 och \2"),
+        (r"^it is unclear: ", "det är oklart: "),
+        (r"\bkeywords point to\b", "nyckelorden pekar på"),
+        (r"\bwhat was learned to\b", "det lärda på"),
+        (r"\bearlier mails from (\S+) went to (\S+) \((\d+) of (\d+)\)", r"tidigare mejl från \1 gick till \2 (\3 av \4)"),
+        (r"\bearlier mails to\b", "tidigare mejl till"),
+        (r"^it answers a message of case #(\d+)$", r"det svarar på ett mejl i ärende #\1"),
+        (r"^it was sent to (?:the|a) signed address of case #(\d+)$", r"det kom till den signerade adressen för ärende #\1"),
+        (r"^its subject names case #(\d+), in which (\S+) takes part$", r"ämnet nämner ärende #\1, där \2 deltar"),
+        (r"^(\S+) answers what was asked$", r"\1 svarar på det som frågades"),
+        (r"^moved by ", "flyttat av "),
+        (r"^claimed by ", "taget av "),
+        (r"^escalated by ", "eskalerat av "),
+        (r"^it bears a sign-in link or a one-time code: nobody but other gets it$",
+         "det innehåller en inloggningslänk eller engångskod: bara övrigt får det"),
+        (r"^it could not be processed and is attached as it came: ", "det kunde inte behandlas och är bifogat som det kom: "),
+        (r"^the mail is larger \((\d+ MB)\) than the mailbox takes; .*$",
+         r"mejlet är större (\1) än brevlådan tar emot; det ligger kvar där i mappen TooBig"),
+    )
+]  # fmt: skip
+
+
+def told(reason: str, language: str) -> str:
+    """A reason in the organisation's language."""
+    if language == "sv":
+        for pattern, swedish in _SWEDISH:
+            reason = pattern.sub(swedish, reason)
+    return reason
