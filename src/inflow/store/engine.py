@@ -48,9 +48,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view for looking; nothing is written."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """A consistent view for looking: all queries see the same moment; nothing is written."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[Connection]:
