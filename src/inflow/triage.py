@@ -27,7 +27,7 @@ from inflow.store.rows import Case, Waiting
 from inflow.whose import Arrival
 from inflow.world import World
 
-BATCH = 16
+BATCH = 24
 HOPELESS = "processing it failed three times"
 AGAIN_AFTER = timedelta(seconds=5)
 log = structlog.get_logger()

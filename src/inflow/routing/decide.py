@@ -75,9 +75,11 @@ def decide(message: Message, facts: Facts, policy: Policy, *, model: Model | Non
         return _told(_View(by=DecidedBy.RULE, candidates=(sure,)), outcome, (reason,), candidates=(sure,))
     keywords = _keywords_say(keyword_hits(message, policy.choices))
     history = _history_says(history_evidence(message, facts, (role.name for role in policy.choices)))
-    learned = (
-        _model_says(model, sample_of(message, facts), policy) if policy.classifier.enabled and model else _UNLEARNED
-    )
+    learned = _UNLEARNED
+    if (
+        policy.classifier.enabled and model and (model.taught or not keywords.clear)
+    ):  # untaught, it has no say against words
+        learned = _model_says(model, sample_of(message, facts), policy)
     if policy.classifier.mode is Mode.SHADOW:
         decision = _weigh(keywords, history, _UNLEARNED, outcome=outcome, other=policy.other)
         return replace(decision, shadow=learned.best if learned.clear else None)

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from inflow.casework.conversation import Lead
 from inflow.mail.message import Address
 from inflow.store.engine import insert_new
 from inflow.store.schema import known_id, participant
 
+_AWAITED = (
+    select(known_id.c.case_id)
+    .where(known_id.c.message_id == bindparam("message_id"), known_id.c.kind == "phantom")
+    .order_by(known_id.c.case_id.desc())
+    .limit(1)
+)
 _OURS = frozenset({"forward", "relay", "notice", "acknowledg"})
 
 
@@ -44,8 +50,7 @@ def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) 
 
 def awaited(connection: Connection, message_id: str) -> dict[str, Lead]:
     """The case in which somebody has referred to this mail before it came."""
-    phantom = select(known_id.c.case_id).where(known_id.c.message_id == message_id, known_id.c.kind == "phantom")
-    number = connection.scalar(phantom.order_by(known_id.c.case_id.desc()).limit(1))
+    number = connection.scalar(_AWAITED, {"message_id": message_id})
     return {} if number is None else {message_id: Lead(case=number)}
 
 
