@@ -186,6 +186,7 @@ class Daemon:
         """Raise an alarm where there is silence."""
         while True:
             with suppress(*Trouble):
+                await asyncio.to_thread(give_back_of_dead, self._world)
                 if await asyncio.to_thread(health.step, self._world, started_at=self._started_at):
                     self._dispatch.wake()
             await asyncio.sleep(health.LOOK_EVERY)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from inflow.mail.identity import fields, split
+from inflow.mail.lines import within
 from inflow.mail.message import Address, Attachment
 from inflow.mail.parse import parse
 
@@ -86,7 +87,7 @@ def render(outgoing: Outgoing, source: bytes | None = None) -> bytes:
     text = _text_part(outgoing.text)
     parts = [text]
     if source is not None and outgoing.encloses == "parts":
-        parts.append(_entity(source))
+        parts.append(within(_entity(source)))
     elif source is not None and outgoing.encloses == "file":
         parts.append(
             _file_part(
