@@ -107,7 +107,7 @@ def test_a_forward_says_who_wrote_and_why_and_carries_the_senders_own_parts(
     assert forward["Auto-Submitted"] is None
     assert received.sender.startswith("info+b")
     block, own = list(forward.iter_parts())
-    assert 'the rule "fakturor" matches' in block.get_content()
+    assert 'regeln "fakturor" stämmer' in block.get_content()
     assert "Åsa Öberg <asa@leverantor.test>" in block.get_content()
     assert "/route" in block.get_content()
     assert original.partition(b"\r\n\r\n")[2].rstrip() in received.raw
