@@ -105,8 +105,8 @@ def test_the_outbox_is_drained_by_all_and_nothing_goes_twice(
     sink: Sink,
     start_inflow: StartInflow,
 ) -> None:
-    sink.delay = 0.2
-    names = [f"m{n}" for n in range(60)]
+    sink.delay = 0.5  # more than one process can do before the others look
+    names = [f"m{n}" for n in range(120)]
     dovecot.deliver(imap_user, *[mail(name) for name in names])
     for _ in range(3):
         start_inflow("run")
