@@ -156,6 +156,7 @@ def test_an_operator_steers_a_case_from_the_command_line(
     case = json.loads(inflow("cases", "show", "1", "--json").stdout)
     assert (case["status"], case["role"], case["labels"]) == ("closed", "hr", ["pension"])
     assert case["decision"]["by"] == "person"
+    assert [(one["role"], one["by"]) for one in case["decisions"]] == [("ovrigt", "other"), ("hr", "person")]
     assert [event["kind"] for event in case["events"]] == ["opened", "routed", "claimed", "noted", "labelled", "closed"]
     assert [message["direction"] for message in case["messages"]] == ["in", "note"]
     assert [delivery["to"] for delivery in case["deliveries"]] == ["ovrigt@exempel.test", "hr@exempel.test"]

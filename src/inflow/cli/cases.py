@@ -81,9 +81,11 @@ def show(context: typer.Context, number: NUMBER, *, json: Annotated[bool, JSON] 
             case = cases.get(connection, number)
             conversation = messages.of_case(connection, number)
             history = events.of_case(connection, number)
+            decided = cases.decisions(connection, number)
             outbox = deliveries.of_case(connection, number)
         if json:
-            print_json(show_json(case, messages=conversation, events=history, deliveries=outbox))
+            shown_ = show_json(case, messages=conversation, events=history, deliveries=outbox)
+            print_json({**shown_, "decisions": decided})
         else:
             print_case(
                 case, messages=conversation, events=history, deliveries=outbox, zone=world.settings.organisation.zone

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -83,8 +82,3 @@ def failing(connection: Connection, name: str, error: str, *, now: datetime) -> 
         update(mailbox).where(mailbox.c.name == name, mailbox.c.error_since.is_(None)).values(error_since=now)
     )
     connection.execute(update(mailbox).where(mailbox.c.name == name).values(error=error))
-
-
-def all_(connection: Connection) -> list[dict[str, Any]]:
-    """How every mailbox stands."""
-    return [dict(row._mapping) for row in connection.execute(select(mailbox).order_by(mailbox.c.name))]
