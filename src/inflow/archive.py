@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from inflow.casework import conversation
 from inflow.casework.case import Kind
+from inflow.desk.world import World
 from inflow.imap import ImapSettings, Mailbox
 from inflow.intake import batches
 from inflow.mail.identity import identity
@@ -21,7 +22,6 @@ from inflow.reader import Reader, Unreadable
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
 from inflow.store import cases, leads, messages
-from inflow.world import World
 
 BATCH = 100
 

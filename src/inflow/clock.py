@@ -5,16 +5,16 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import Connection
 
-from inflow import letters
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, Status
 from inflow.casework.codes import opens_a_door
 from inflow.casework.wording import for_the_management, no_answer_yet, whose_is_this
+from inflow.desk import letters
+from inflow.desk.world import World
 from inflow.mail.parse import parse
 from inflow.store import cases, messages, timers
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
-from inflow.world import World
 
 BATCH = 100
 log = structlog.get_logger()

@@ -15,15 +15,16 @@ from datetime import datetime
 
 import structlog
 
-from inflow import clock, health, learning, triage
+from inflow import clock, health, triage
 from inflow.config import ConfigError, Settings, secrets
+from inflow.desk import learning
+from inflow.desk.learning import Learner
+from inflow.desk.world import World, is_dead, open_world
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
-from inflow.learning import Learner
 from inflow.reader import Reader
 from inflow.store import deliveries, received, timers
 from inflow.store.engine import Trouble, one_line
-from inflow.world import World, is_dead, open_world
 
 GRACE = 10.0
 BEAT_EVERY = 5.0

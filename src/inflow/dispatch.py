@@ -12,15 +12,15 @@ from datetime import timedelta
 
 import structlog
 
-from inflow import failures
 from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.delivery import DeliveryStatus, Outcome, may_begin, settle
+from inflow.desk import failures
+from inflow.desk.world import World
 from inflow.mail.compose import Outgoing, render
 from inflow.smtp import Relay, Result
 from inflow.store import deliveries, messages, pace
 from inflow.store.engine import Trouble, one_line
 from inflow.store.rows import Due
-from inflow.world import World
 
 RENEW_EVERY = 15.0
 LOOK_EVERY = 5.0

@@ -5,16 +5,16 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from inflow import letters
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.health import Alarm, Patience, judge
 from inflow.casework.wording import alarm_notice, healed_notice
+from inflow.desk import letters
+from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address
 from inflow.store import deliveries, received
 from inflow.store import health as store
-from inflow.world import World
 
 LOOK_EVERY = 60.0
 log = structlog.get_logger()

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 import structlog
 
 from inflow.config import MailboxSettings
+from inflow.desk.world import World, is_dead
 from inflow.imap import Mailbox, MailboxError
 from inflow.store import mailboxes, received
 from inflow.store.engine import Trouble, one_line
 from inflow.store.mailboxes import Lease, LeaseLostError
 from inflow.units import MissingSecretError
-from inflow.world import World, is_dead
 
 BATCH_BYTES = 8 << 20
 BATCH_COUNT = 100

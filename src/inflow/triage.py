@@ -12,20 +12,20 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from inflow import actions, failures, letters, outbound, questions, replies, threads, whose
 from inflow.casework.addresses import Way
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
-from inflow.learning import Learner
+from inflow.desk import actions, failures, letters, outbound, questions, replies, threads, whose
+from inflow.desk.learning import Learner
+from inflow.desk.whose import Arrival
+from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.model import Model
 from inflow.store import acknowledgements, cases, deliveries, health, leads, messages, received
 from inflow.store.engine import is_trouble
 from inflow.store.rows import Case, Waiting
-from inflow.whose import Arrival
-from inflow.world import World
 
 BATCH = 24
 HOPELESS = "processing it failed three times"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from inflow.config import build
-from inflow.learning import Learner
+from inflow.desk.learning import Learner
+from inflow.desk.world import World, open_world
 from inflow.reader import Reader
 from inflow.store import audit, received
 from inflow.store.engine import open_database
 from inflow.store.migrate import upgrade
 from inflow.triage import step
-from inflow.world import World, open_world
 from tests.servers.config import config_text
 
 

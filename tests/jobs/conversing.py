@@ -5,11 +5,11 @@ from email.message import EmailMessage
 from typing import Any
 
 from inflow.casework.addresses import Way, WayBack, sign
+from inflow.desk.world import World
 from inflow.mail.compose import Outgoing, render
 from inflow.store import cases, deliveries, events, messages
 from inflow.store.cases import Filters
 from inflow.store.rows import Case
-from inflow.world import World
 from tests.jobs.conftest import mail
 from tests.servers.config import ROLES
 

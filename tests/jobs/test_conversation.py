@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from inflow import actions
 from inflow import clock as timers
 from inflow.casework.addresses import Way
 from inflow.casework.case import Status
+from inflow.desk import actions
+from inflow.desk.world import World
 from inflow.mail.compose import Outgoing, render
 from inflow.store import deliveries, messages
-from inflow.world import World
 from tests.jobs.conftest import Clock, Receive, mail
 from tests.jobs.conversing import (
     BO,

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from inflow import health
+from inflow.desk.world import World
 from inflow.dispatch import Dispatch
 from inflow.store import deliveries, mailboxes, received
-from inflow.world import World
 from tests.jobs.conftest import Clock, Receive, mail
 from tests.servers.process import free_port
 from tests.servers.sink import Sink

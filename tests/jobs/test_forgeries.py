@@ -14,10 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inflow.casework.addresses import Way, WayBack, sign
+from inflow.desk.world import World
 from inflow.mail.authenticity import judge
 from inflow.mail.message import Address
 from inflow.store import secrets
-from inflow.world import World
 from tests.jobs.conftest import Receive, mail
 from tests.jobs.conversing import (
     ANNA,

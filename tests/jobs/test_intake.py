@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from inflow import imap, intake
 from inflow.config import MailboxSettings
+from inflow.desk.world import World
 from inflow.imap import Mailbox, MailboxError
 from inflow.intake import Watch, backoff, batches
 from inflow.store import mailboxes
 from inflow.store.mailboxes import Lease, LeaseLostError
 from inflow.store.schema import message
-from inflow.world import World
 from tests.jobs.conftest import mail
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.process import wait_until

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from inflow import archive, learning
+from inflow import archive
 from inflow.archive import Imported, NoArchiveError, mails_of_path
 from inflow.casework.addresses import Way, WayBack, sign
-from inflow.learning import Learner
+from inflow.desk import learning
+from inflow.desk.learning import Learner
+from inflow.desk.world import World
 from inflow.reader import Reader
 from inflow.store import cases, events
 from inflow.store import learning as store
 from inflow.store.cases import Filters
 from inflow.store.rows import Case
 from inflow.store.schema import model as model_table
-from inflow.world import World
 from tests.jobs.conftest import Receive, mail
 
 CARGO = [

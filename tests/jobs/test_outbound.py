@@ -6,7 +6,7 @@ import pytest
 
 from inflow.casework.addresses import Way
 from inflow.casework.case import Status
-from inflow.world import World
+from inflow.desk.world import World
 from tests.jobs.conftest import Receive, mail
 from tests.jobs.conversing import (
     ANNA,

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 
 from inflow import triage
-from inflow.learning import Learner
+from inflow.desk.learning import Learner
+from inflow.desk.world import World
 from inflow.reader import Reader
 from inflow.store import messages, received
 from inflow.store.schema import cases, message
-from inflow.world import World
 from tests.jobs.conftest import Clock, Receive, mail
 
 

@@ -7,7 +7,7 @@ import pytest
 from inflow import clock as timers
 from inflow.casework.addresses import Way
 from inflow.casework.case import Status
-from inflow.world import World
+from inflow.desk.world import World
 from tests.jobs.conftest import Clock, Receive, mail
 from tests.jobs.conversing import EVA, address, case, kinds, last, outbox, reply, said, told, words
 

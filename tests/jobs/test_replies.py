@@ -9,10 +9,10 @@ import pytest
 
 from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.case import Status
+from inflow.desk.world import World
 from inflow.mail.compose import Outgoing, render
 from inflow.store import cases, deliveries, events, messages
 from inflow.store.rows import Case
-from inflow.world import World
 from tests.jobs.conftest import Receive, mail
 
 QUOTED = "\n\nDen 2026-11-22 skrev Eva Ek via Exempel AB <info@exempel.test>:\n> ── Ärende #1 ──\n> Från: Eva Ek\n> En fråga."

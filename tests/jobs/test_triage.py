@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from inflow import triage, whose
+from inflow import triage
 from inflow.casework.case import Kind, Status
+from inflow.desk import whose
+from inflow.desk.world import World
 from inflow.routing.decide import decide as really_decide
 from inflow.store import cases, deliveries, events, messages, received
 from inflow.store.cases import Filters
 from inflow.store.rows import Case
-from inflow.world import World
 from tests.jobs.conftest import Receive, mail
 
 RULE = '[[rule]]\nname = "fakturor"\nwhen = { subject = "faktura" }\nroute = "ekonomi"\n'

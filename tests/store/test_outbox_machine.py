@@ -22,8 +22,9 @@ from inflow import triage
 from inflow.casework import delivery as law
 from inflow.casework.delivery import Outcome, may_begin
 from inflow.config import build
+from inflow.desk.learning import Learner
+from inflow.desk.world import open_world
 from inflow.dispatch import Dispatch, _Attempt
-from inflow.learning import Learner
 from inflow.mail.message import Message
 from inflow.mail.parse import parse
 from inflow.reader import Reader, Unreadable
@@ -31,7 +32,6 @@ from inflow.smtp import Result
 from inflow.store import audit, deliveries, received
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, message
-from inflow.world import open_world
 from tests.servers.config import config_text
 
 MAX_ATTEMPTS = 3

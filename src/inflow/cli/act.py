@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from inflow import actions, orders, outbound, questions
 from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
 from inflow.cli.show_case import case_json
+from inflow.desk import actions, orders, outbound, questions
+from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.mail.parse import parse
 from inflow.store import cases
-from inflow.world import World
 
 __all__ = ["app"]
 

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from inflow import threads
 from inflow.cli.classify import classified
 from inflow.cli.common import JSON, console, print_json_line, settings, shown, told
 from inflow.cli.parse import FILES, mails
 from inflow.config import Settings
+from inflow.desk import threads
+from inflow.desk.world import policy_of, utc_now
 from inflow.mail.message import Message
 from inflow.mail.parse import parse
 from inflow.routing.archive import CorruptModelError, loads
@@ -20,7 +21,6 @@ from inflow.routing.model import Model
 from inflow.store import cases, history, learning
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import current, head
-from inflow.world import policy_of, utc_now
 
 
 def classify(

@@ -15,14 +15,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from inflow.actions import NoRoleError
 from inflow.casework.case import NotPossibleError
 from inflow.config import ConfigError, Settings, load
+from inflow.desk.actions import NoRoleError
+from inflow.desk.world import World, open_world
 from inflow.store.cases import NoCaseError
 from inflow.store.engine import Trouble, one_line
 from inflow.store.migrate import SchemaError
 from inflow.units import MissingSecretError
-from inflow.world import World, open_world
 
 WRONG_CONFIG = 78
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")

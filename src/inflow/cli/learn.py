@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from inflow import actions, archive, learning
+from inflow import archive
 from inflow.archive import Imported, NoArchiveError
 from inflow.cli.classify import evaluate
 from inflow.cli.common import JSON, console, errors, fail, opened, print_json, safe, shown, told
+from inflow.desk import actions, learning
 from inflow.imap import MailboxError
 from inflow.reader import Reader
 from inflow.routing.archive import CorruptModelError, loads

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from inflow import learning
-from inflow.actions import role_named
 from inflow.cli.common import JSON, console, fail, opened, print_json, settings, shown, told
+from inflow.desk import learning
+from inflow.desk.actions import role_named
 from inflow.store import learning as store
 
 app = typer.Typer(help="The roles.", no_args_is_help=True)

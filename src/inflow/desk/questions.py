@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters
 from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import tagged
+from inflow.desk import actions, letters
+from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address, Message
 from inflow.store import cases, deliveries, timers
-from inflow.world import World
 
 LABEL = "with-supplier"
 REMIND_AFTER = timedelta(days=3)

@@ -2,13 +2,13 @@
 
 from sqlalchemy import Connection
 
-from inflow import actions, questions
 from inflow.casework import commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Command, Verb
+from inflow.desk import actions, questions
+from inflow.desk.world import World
 from inflow.routing.roles import Role
 from inflow.store import cases, deliveries
-from inflow.world import World
 
 _DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
 _WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}

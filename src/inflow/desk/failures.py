@@ -4,15 +4,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters
 from inflow.casework.case import Kind
 from inflow.casework.wording import failed_delivery, quarantined
+from inflow.desk import actions, letters
+from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.reader import Unreadable, little_of
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.store import cases, deliveries, messages
 from inflow.store.rows import Case, Waiting
-from inflow.world import World
 
 
 def delivery_failed(

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters
 from inflow.casework import addresses, commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Verb
 from inflow.casework.speaking import may_speak
+from inflow.desk import actions, letters
+from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
 from inflow.store import cases, leads, messages
-from inflow.world import World
 
 
 def begin(

@@ -8,16 +8,16 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import letters
 from inflow.casework.case import Kind, NotPossibleError, Status
 from inflow.casework.conversation import tagged
+from inflow.desk import letters
+from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
 from inflow.routing.decision import Candidate, DecidedBy, Decision
 from inflow.routing.roles import Role
 from inflow.store import cases, leads, messages, timers
 from inflow.store.rows import Case
-from inflow.world import World
 
 CLOCKS = ("ask", "management")
 

@@ -8,20 +8,20 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow import actions, letters, threads
-from inflow.answers import NoAnswerError, keys, text_of
 from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Orders, Verb
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
+from inflow.desk import actions, letters, threads
+from inflow.desk.answers import NoAnswerError, keys, text_of
+from inflow.desk.orders import carry_out
+from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
-from inflow.orders import carry_out
 from inflow.routing.roles import Role
 from inflow.store import cases, messages
 from inflow.store.rows import Case
-from inflow.world import World
 
 QUIET = frozenset({Nature.AUTO_REPLY, Nature.BOUNCE, Nature.LOOP})
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from inflow.casework import addresses, conversation
 from inflow.casework.addresses import WayBack
 from inflow.casework.codes import opens_a_door
+from inflow.desk.world import World
 from inflow.mail.message import Address, Message, Nature
 from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
@@ -14,7 +15,6 @@ from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
 from inflow.store import cases, history
 from inflow.store.rows import Waiting
-from inflow.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
+from inflow.desk.world import World
 from inflow.routing.archive import CorruptModelError, dumps, loads
 from inflow.routing.model import Model, correct
 from inflow.routing.monitor import tightened
 from inflow.routing.training import describe, train
 from inflow.store import learning as store
-from inflow.world import World
 
 TRAIN_ANEW_AFTER = 20
 """A twentieth of the examples is new: with few examples each correction is worth a training."""

@@ -9,13 +9,13 @@ from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.conversation import tagged
 from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
+from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address, Message
 from inflow.routing.roles import Role
 from inflow.store import deliveries, messages
 from inflow.store.rows import Case
-from inflow.world import World
 
 _SUGGESTED = 3
 
