@@ -34,6 +34,8 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     LINKED = "linked"
     SPLIT = "split"
+    ADDED = "added"
+    REMOVED = "removed"
     NOTED = "noted"
     LABELLED = "labelled"
     MERGED = "merged"
@@ -62,7 +64,7 @@ _SILENT = frozenset(
     {
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
         Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.LINKED,
-        Kind.SPLIT, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
+        Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
     }
 )  # fmt: skip
 

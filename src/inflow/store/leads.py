@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from inflow.casework.conversation import Lead
 from inflow.mail.message import Address
@@ -15,6 +15,7 @@ _AWAITED = (
     .order_by(known_id.c.case_id.desc())
     .limit(1)
 )
+MOST_ADDED = 20
 _OURS = frozenset({"forward", "relay", "notice", "acknowledg"})
 
 
@@ -26,6 +27,31 @@ def take_part(connection: Connection, number: int, people: Sequence[Address]) ->
         if one.address
     ]
     insert_new(connection, participant, rows)
+
+
+def add(connection: Connection, number: int, person: Address, *, by: str) -> bool:
+    """This person gets the answers of a case from now on. False: so it was already."""
+    address = person.address.lower()[:320]
+    take_part(connection, number, [person])
+    added = update(participant).where(
+        participant.c.case_id == number, participant.c.address == address, participant.c.added_by.is_(None)
+    )
+    return connection.execute(added.values(added_by=by)).rowcount == 1
+
+
+def remove(connection: Connection, number: int, address: str) -> bool:
+    """This person takes part in a case no more. False: so it was already."""
+    theirs = participant.c.case_id == number, participant.c.address == address.lower()
+    return connection.execute(participant.delete().where(*theirs, participant.c.added_by.is_not(None))).rowcount == 1
+
+
+def added(connection: Connection, number: int) -> list[Address]:
+    """Whom somebody has added to a case: they get its answers beside the sender."""
+    query = select(participant.c.address, participant.c.name).where(
+        participant.c.case_id == number, participant.c.added_by.is_not(None)
+    )
+    rows = connection.execute(query.order_by(participant.c.address).limit(MOST_ADDED))
+    return [Address(name=row.name, address=row.address) for row in rows]
 
 
 def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int, set[str]]:

@@ -90,6 +90,7 @@ participant = Table(
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Column("address", String(320), primary_key=True),
     Column("name", Text, nullable=False, server_default=""),
+    Column("added_by", Text),
     Index(None, "address"),
 )
 
