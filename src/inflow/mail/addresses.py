@@ -10,14 +10,14 @@ MAX_FIELD = 131_072
 MAX_QUOTED = 500
 
 _TOKEN = re.compile(
-    rf'(?P<word>{ENCODED_WORD})|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<angle><[^<>]*>)|(?P<open>\()|(?P<separator>[,;])'
+    rf'(?P<word>{ENCODED_WORD})|(?P<quoted>"(?:[^"\\]++|\\.)*+")|(?P<angle><[^<>]*>)|(?P<open>\()|(?P<separator>[,;])'
     r'|(?P<colon>:)|(?P<space>\s+)|(?P<atom>[^\s"(),:;<>=]+|=|.)',
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()]+")
 _NOTE = re.compile(r"\([^()]{0,200}\)")
-_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s<>,;:"@]+')
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]++|\\.)*+"@[^\s<>,;:"@]+')
 _COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from io import StringIO
 
 from inflow.mail.charsets import decode
 from inflow.mail.embedded import take_out
@@ -75,24 +76,28 @@ def _meta_charset(content: bytes) -> str:
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
     """Format=flowed made into paragraphs, quote depth kept (RFC 3676)."""
-    out: list[str] = []
+    out = StringIO()
     depth, paragraph = -1, ""
-    for line in text.split("\n"):
-        stripped = line.lstrip(">")
-        quotes = len(line) - len(stripped)
+    for line in StringIO(text):
+        stripped = line.removesuffix("\n").lstrip(">")
+        quotes = len(line.removesuffix("\n")) - len(stripped)
         stripped = stripped.removeprefix(" ")
         flows = stripped.endswith(" ") and stripped != "-- "
         if depth >= 0 and (quotes != depth or stripped == "-- "):
-            out.append(">" * depth + " " * (depth > 0) + paragraph)
+            _write_paragraph(out, depth, paragraph)
             depth, paragraph = -1, ""
         paragraph += stripped[:-1] if flows and delete_space else stripped
         depth = quotes
         if not flows:
-            out.append(">" * depth + " " * (depth > 0) + paragraph)
+            _write_paragraph(out, depth, paragraph)
             depth, paragraph = -1, ""
     if depth >= 0:
-        out.append(">" * depth + " " * (depth > 0) + paragraph)
-    return "\n".join(out)
+        _write_paragraph(out, depth, paragraph)
+    return out.getvalue() if text.endswith("\n") else out.getvalue().removesuffix("\n")
+
+
+def _write_paragraph(out: StringIO, depth: int, paragraph: str) -> None:
+    out.write(f"{'>' * depth}{' ' * (depth > 0)}{paragraph}\n")
 
 
 def read(part: Part) -> Reading:

@@ -1,11 +1,13 @@
 """HTML as a person sees it, as text: links, lists, tables; what is hidden stays out, what is quoted is marked with `> `."""
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from inflow.mail.quote_marks import HISTORY_MARK
 
+Attributes = Mapping[str, str]
 _SKIPPED = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "map", "select", "textarea"}
 _BLOCKS = {
     "p", "div", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article",
@@ -38,62 +40,82 @@ _HISTORY_CLASSES = {
     "x_gmail_quote",
 }
 MAX_LINK = 2000
+MAX_QUOTES = 5
+_PREFIXES = tuple("> " * depth for depth in range(MAX_QUOTES + 1))
+_BLANKS = tuple(prefix.rstrip() for prefix in _PREFIXES)
 
 
 def html_text(html: str) -> str:
     """The readable text of an HTML body. Never raises; empty for what holds no text."""
-    root = _root(html)
-    if root is None:
-        return ""
     writer = _Writer()
-    skipped = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if skipped is not None:
-            if event == "end" and element is skipped:
-                skipped = None
-                writer.text(element.tail)
-        elif event == "end":
-            writer.end(element)
-        elif _is_hidden(element):
-            skipped = element
-        else:
-            writer.start(element)
-    return writer.result()
-
-
-def _root(html: str) -> etree._Element | None:
-    content = html.replace("\x00", "").encode("utf-8", "replace")
-    parser = etree.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
+    parser = etree.HTMLParser(target=writer, encoding="utf-8", recover=True, no_network=True, huge_tree=True)
     try:
-        return etree.fromstring(content, parser)
+        parser.feed(html.replace("\x00", "").encode("utf-8", "replace"))
+        parser.close()
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        return writer.close()
+    return writer.close()
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    if element.tag in _SKIPPED:
+def _is_hidden(tag: str, attributes: Attributes) -> bool:
+    if tag in _SKIPPED:
         return True
-    style = element.get("style")
-    return bool((style and _HIDDEN.search(style)) or element.get("hidden") is not None)
+    style = attributes.get("style")
+    return bool((style and _HIDDEN.search(style)) or "hidden" in attributes)
 
 
 class _Writer:
-    """Collects lines; knows how deep in quotes and lists it is, and what blank space is owed before the next word."""
+    """What the parser tells, as lines: no tree is built, so memory stays small. Knows how deep in what is hidden, quotes and
+    lists it is, and what blank space is owed before the next word."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
         self.owed = 0
-        self.quotes = 0
+        self.hidden = 0
+        self.quotes: list[bool] = []
+        self.depth = 0
         self.preformatted = 0
         self.lists: list[int] = []
         self.links: list[tuple[str, int]] = []
 
-    def text(self, text: str | None) -> None:
-        if not text:
-            return
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """An element begins."""
+        if self.hidden or _is_hidden(tag, attributes):
+            self.hidden += 1
+        elif tag == "br":
+            self.break_line(keep=True)
+        elif tag in _BLOCKS:
+            self.block(2 if tag in _SPACED else 1)
+            self._start_block(tag, attributes)
+        elif tag in {"td", "th"} and self.line:
+            self._write("\t" if not self.line[-1].endswith("\t") else "")
+        elif tag == "img" and self.links and (alternative := (attributes.get("alt") or "").strip()):
+            self._write(f"[{_SPACE.sub(' ', alternative)}]")
+        elif tag == "a":
+            self.links.append((attributes.get("href") or "", len(self.line)))
+
+    def end(self, tag: str) -> None:
+        """An element ends: its text is known by now."""
+        if self.hidden:
+            self.hidden -= 1
+        elif tag in _BLOCKS:
+            self.block(2 if tag in _SPACED else 1)
+            self._end_block(tag)
+        elif tag == "a" and self.links:
+            self._end_link()
+
+    def data(self, text: str) -> None:
+        """Text, in pieces as the parser likes."""
+        if not self.hidden:
+            self.text(text)
+
+    def close(self) -> str:
+        """All that was told, as text."""
+        self.break_line()
+        return "\n".join(self.lines).strip("\n")
+
+    def text(self, text: str) -> None:
         if self.preformatted:
             first, *others = text.replace("\r\n", "\n").split("\n")
             self._write(first)
@@ -112,7 +134,7 @@ class _Writer:
             return
         if self.owed and not self.line:
             if self.lines:
-                self.lines.extend([self._prefix().rstrip()] * (self.owed - 1))
+                self.lines.extend([_BLANKS[min(self.depth, MAX_QUOTES)]] * (self.owed - 1))
             self.owed = 0
         self.line.append(text)
 
@@ -123,32 +145,18 @@ class _Writer:
         self.line = []
 
     def _prefix(self) -> str:
-        return "> " * min(self.quotes, 20)
+        return _PREFIXES[min(self.depth, MAX_QUOTES)]
 
     def block(self, blank: int) -> None:
         self.break_line()
         self.owed = max(self.owed, blank)
 
-    def start(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag == "br":
-            self.break_line(keep=True)
-        elif tag in _BLOCKS:
-            self.block(2 if tag in _SPACED else 1)
-            self._start_block(element, str(tag))
-        elif tag in {"td", "th"} and self.line:
-            self._write("\t" if not self.line[-1].endswith("\t") else "")
-        elif tag == "img" and self.links and (alternative := (element.get("alt") or "").strip()):
-            self._write(f"[{_SPACE.sub(' ', alternative)}]")
-        elif tag == "a":
-            self.links.append((element.get("href") or "", len(self.line)))
-        self.text(element.text)
-
-    def _start_block(self, element: etree._Element, tag: str) -> None:
-        if _begins_history(element) and not self.quotes:
+    def _start_block(self, tag: str, attributes: Attributes) -> None:
+        if attributes and not self.depth and _begins_history(tag, attributes):
             self.lines.append(HISTORY_MARK)
-        if _quotes(element):
-            self.quotes += 1
+        if tag == "blockquote":
+            self.quotes.append(_quotes(attributes))
+            self.depth += self.quotes[-1]
         if tag == "pre":
             self.preformatted += 1
         elif tag in {"ul", "ol"}:
@@ -160,25 +168,16 @@ class _Writer:
             self.block(1)
 
     def _bullet(self) -> None:
-        indent = "  " * max(min(len(self.lists), 10) - 1, 0)
+        indent = "  " * max(min(len(self.lists), 6) - 1, 0)
         if self.lists and self.lists[-1] >= 0:
             self.lists[-1] += 1
             self._write(f"{indent}{self.lists[-1]}. ")
         else:
             self._write(f"{indent}* ")
 
-    def end(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in _BLOCKS:
-            self.block(2 if tag in _SPACED else 1)
-            self._end_block(element, str(tag))
-        elif tag == "a" and self.links:
-            self._end_link()
-        self.text(element.tail)
-
-    def _end_block(self, element: etree._Element, tag: str) -> None:
-        if _quotes(element):
-            self.quotes -= 1
+    def _end_block(self, tag: str) -> None:
+        if tag == "blockquote" and self.quotes:
+            self.depth -= self.quotes.pop()
         if tag == "pre":
             self.preformatted -= 1
         elif tag in {"ul", "ol"} and self.lists:
@@ -193,22 +192,18 @@ class _Writer:
         if bare.split("?")[0] not in shown and shown.rstrip("/") not in address:
             self._write(f" <{address}>")
 
-    def result(self) -> str:
-        self.break_line()
-        return "\n".join(self.lines).strip("\n")
 
-
-def _quotes(element: etree._Element) -> bool:
+def _quotes(attributes: Attributes) -> bool:
     """A quotation, not what Outlook and Gmail use to indent a paragraph."""
-    return element.tag == "blockquote" and "margin:0 0 0 40px" not in (element.get("style") or "").replace("0px", "0")
+    return "margin:0 0 0 40px" not in (attributes.get("style") or "").replace("0px", "0")
 
 
-def _begins_history(element: etree._Element) -> bool:
+def _begins_history(tag: str, attributes: Attributes) -> bool:
     """What mail programs put around the mail they answer."""
-    name = element.get("id")
+    name = attributes.get("id")
     if name and name.lower() in _HISTORY_IDS:
         return True
-    if element.get("name") == "quote":
+    if attributes.get("name") == "quote":
         return True
-    kinds = element.get("class")
-    return bool(kinds) and element.tag != "blockquote" and not _HISTORY_CLASSES.isdisjoint(kinds.split())
+    kinds = attributes.get("class")
+    return kinds is not None and tag != "blockquote" and not _HISTORY_CLASSES.isdisjoint(kinds.split())

@@ -5,7 +5,7 @@ import re
 from inflow.mail.message import Invitation
 
 MAX_CALENDAR = 200_000
-_LINE = re.compile(r"^([A-Z-]{1,40})((?:;[^:\n\"]*(?:\"[^\"\n]*\"[^:\n\"]*)*)?):(.*)$", re.MULTILINE)
+_LINE = re.compile(r"^([A-Z-]{1,40})((?:;[^:\n\"]*+(?:\"[^\"\n]*+\"[^:\n\"]*+)*+)?+):(.*)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$")
 _ZONE = re.compile(r"TZID=\"?([^\";:]{1,60})")

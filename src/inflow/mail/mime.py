@@ -7,12 +7,13 @@ from inflow.mail.parameters import parameters
 
 MAX_DEPTH = 100
 MAX_PARTS = 20_000
+FREE_PARTS, PART_SIZE = 200, 100
 MAX_FIELDS = 5_000
 MAX_TYPE = 300
 
-_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
+_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:")
+_FIELD_END = re.compile(rb"\n(?![ \t])")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TYPE = re.compile(r"[^\s/;,]+/[^\s/;,]+")
 _GUESSED = re.compile(rb"^--([^\s][^\r\n]{0,200})\r?\n(?=[Cc]ontent-)", re.MULTILINE)
 _BARE_TYPES = {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed", "": "text/plain"}
@@ -86,11 +87,12 @@ def read_fields(raw: bytes, start: int = 0) -> tuple[list[tuple[str, bytes]], in
     while start < end:
         found = _FIELD.match(raw, start)
         if found and len(fields) < MAX_FIELDS:
-            value = found[2]
-            fields.append(
-                (found[1].decode("ascii").lower(), (_FOLD.sub(b"", value) if b"\n" in value else value).strip())
-            )
-            start = found.end()
+            stop = _FIELD_END.search(raw, found.end())
+            value = raw[found.end() : stop.start() if stop else end]
+            if b"\n" in value:
+                value = value.replace(b"\r\n", b"").replace(b"\n", b"")
+            fields.append((found[1].decode("ascii").lower(), value.strip()))
+            start = stop.end() if stop else end
             continue
         line_end = raw.find(b"\n", start) + 1 or end
         line = raw[start : min(line_end, start + 1000)].rstrip(b"\r\n")
@@ -141,13 +143,13 @@ class _Splitter:
         self.stack: list[tuple[Part, bytes]] = [(root, boundary)]
         self.levels = {boundary: 0}
         self.leaf: Part | None = None
-        self.count = 0
+        self.left = min(MAX_PARTS, FREE_PARTS + len(self.raw) // PART_SIZE)
 
     def run(self) -> None:
         position = max(self.root.start - 1, 0)
-        while self.stack and self.count < MAX_PARTS and (line := self.raw.find(b"\n--", position) + 1):
+        while self.stack and self.left and (line := self.raw.find(b"\n--", position) + 1):
             position = self._line(line)
-        if self.stack and self.count:
+        if self.stack and self.root.children:
             self.root.defects.append("a multipart is not closed, or has too many parts")
 
     def _line(self, line: int) -> int:
@@ -190,7 +192,7 @@ class _Splitter:
             part.end = max(part.start, line)
 
     def _begin_part(self, start: int) -> int:
-        self.count += 1
+        self.left -= 1
         parent = self.stack[-1][0]
         default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
         part = _open(self.raw, start, default)

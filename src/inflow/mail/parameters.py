@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 from inflow.mail.charsets import decode
 from inflow.mail.words import decode_words, header_text
 
-_PARAMETER = re.compile(r';?\s*([^\s=;"]{1,100}?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_PARAMETER = re.compile(r';?\s*([^\s=;"]{1,100}?)\s*=\s*("(?:[^"\\]++|\\.)*+"?|[^;]*)', re.DOTALL)
 _NAME = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?$")
 MAX_PARAMETERS = 500
 MAX_VALUE = 65_536

@@ -9,6 +9,7 @@ from inflow.mail.transfer import from_base64
 
 ENCODED_WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*(?:\?(?!=)[^?]*){0,3}\?="
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
+MAX_DECODED = 40_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -41,7 +42,7 @@ def decode_words(text: str) -> str:
     out: list[str] = []
     run: list[tuple[str, str, str]] = []
     position = 0
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(text, 0, MAX_DECODED):
         between = text[position : found.start()]
         if between.strip() or not run:
             out.extend(_decode_run(run))
