@@ -3,18 +3,25 @@
 import os
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 
+from inflow import rotas
+from inflow.casework.clocks import Clock, WorkingTime, read_week
+from inflow.casework.free_days import FreeDays, is_day
+from inflow.casework.settings import DutySettings, PromiseSettings
+from inflow.faults import table_faults
 from inflow.imap import ImapSettings
 from inflow.routing.roles import Role
 from inflow.routing.rules import Rule
 from inflow.routing.settings import ClassifierSettings, PartySettings
 from inflow.smtp import SmtpSettings
-from inflow.units import Duration, MissingSecretError, Secret, Table
+from inflow.units import Duration, MissingSecretError, Secret, Table, Template
 
 SEARCHED = (Path("config/inflow.toml"), Path("/etc/inflow/inflow.toml"))
 Language = Literal["sv", "en"]
@@ -36,6 +43,26 @@ class Organisation(Table):
     domains: tuple[str, ...] = Field((), description="A sender at one of these, or below it, is internal.")
     language: Language = Field("sv", description="Of notices to roles: sv or en.")
     timezone: str = Field("Europe/Stockholm", description="Times people read are in this zone.")
+    reply_name: Template = Field(
+        "{organisation}",
+        pattern=r"^[^\r\n]+$",
+        description="Whom answers are from; may hold {first_name} of the member, {role}, {organisation}.",
+    )
+    signature: Template | None = Field(
+        None, description="Stands under answers; the same variables. Not set: the member's own is kept; empty: none."
+    )
+    working_hours: tuple[str, ...] | None = Field(
+        None, description="Such as `mon-fri 08:00-17:00`. Given, promises and the clocks of other count working time."
+    )
+    country: str | None = Field(None, description="Whose public holidays are free: `SE`, `DE-BY`.")
+    closed: tuple[str, ...] = Field((), description="More free days: `2026-05-15`, or each year's `12-24`.")
+
+    @field_validator("closed")
+    @classmethod
+    def _days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [day for day in value if not is_day(day)]:
+            raise ValueError(f"{wrong[0]!r} is no day; write 2026-05-15, or 12-24 for every year")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -75,6 +102,9 @@ class MailboxSettings(Table):
     authserv_id: str | None = Field(
         None, description="The server whose Authentication-Results are believed (RFC 8601)."
     )
+    arc_sealers: tuple[str, ...] = Field(
+        (), description="Domains of forwarders whose ARC seal is believed (RFC 8617), when that server says arc=pass."
+    )
     acknowledge: Acknowledge = Acknowledge()
     imap: ImapSettings
 
@@ -92,6 +122,10 @@ class OtherSettings(Table):
 
 class CaseSettings(Table):
     """The life of cases."""
+
+    forward_absences: bool = Field(
+        default=False, description="Whether automatic replies in a case go to its role; they are noted in the case anyway."
+    )
 
     reopen_within: Duration = Field(
         "30d", validate_default=True, description="A reply to a case closed longer ago opens a new one, linked to it."
@@ -135,6 +169,8 @@ class Settings(Table):
     rules: tuple[Rule, ...] = Field((), alias="rule")
     classifier: ClassifierSettings = ClassifierSettings()
     parties: PartySettings = PartySettings()
+    promises: tuple[PromiseSettings, ...] = Field((), alias="promise")
+    duties: tuple[DutySettings, ...] = Field((), alias="duty")
     cases: CaseSettings = CaseSettings()
     answers: AnswerSettings = AnswerSettings()
     operations: Operations = Operations()
@@ -142,6 +178,12 @@ class Settings(Table):
     def role(self, name: str) -> Role | None:
         """The role of that name."""
         return next((role for role in self.roles if role.name == name), None)
+
+    def clock(self, role: str = "") -> Clock:
+        """The working time of a role, or of the organisation; None: every hour counts."""
+        own, ours = self.role(role), self.organisation
+        hours = (own.working_hours if own else None) or ours.working_hours
+        return _clock(hours, ours.timezone, ours.country, ours.closed) if hours else None
 
     def mailbox(self, name: str | None) -> MailboxSettings:
         """The mailbox of that name; the first when there is none (any more)."""
@@ -191,12 +233,29 @@ def build(table: dict[str, Any], *, folder: Path) -> Settings:
         settings = Settings.model_validate(table, context={"folder": folder})
     except ValidationError as error:
         faults += [f"{_key(fault['loc'])}: {_text(fault['msg'])}" for fault in error.errors()]
-    faults += list(_reference_faults(table))
+    faults += list(table_faults(table))
+    if settings is not None and not faults:
+        faults += list(_rota_faults(settings))
     if faults or settings is None:
         raise ConfigError(faults)
     database = settings.database.model_copy(update={"url": _absolute(settings.database.url, folder)})
     answers = settings.answers.model_copy(update={"folder": folder / settings.answers.folder})
     return settings.model_copy(update={"database": database, "answers": answers})
+
+
+@lru_cache
+def _clock(hours: tuple[str, ...], zone: str, country: str | None, closed: tuple[str, ...]) -> WorkingTime:
+    return WorkingTime(zone=ZoneInfo(zone), week=read_week(hours), free=FreeDays(country, closed))
+
+
+def _rota_faults(settings: Settings) -> Iterator[str]:
+    ours, now = settings.organisation, datetime.now(UTC)
+    for i, duty in enumerate(settings.duties):
+        if role := settings.role(duty.role):
+            clock = settings.clock(role.name)
+            yield from rotas.faults(
+                f"duty[{i}]", duty, role, domains=ours.domains, clock=clock, zone=ours.zone, now=now
+            )
 
 
 def secrets(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -226,56 +285,3 @@ def _key(location: tuple[int | str, ...]) -> str:
 def _text(message: str) -> str:
     text = message.removeprefix("Value error, ")
     return {"Extra inputs are not permitted": "unknown key", "Field required": "is missing"}.get(text, text)
-
-
-def _reference_faults(table: dict[str, Any]) -> Iterator[str]:
-    """Names that point nowhere or stand twice, read from the raw table so that they are told beside faults of form."""
-    roles = _rows(table, "role")
-    names = {role["name"] for role in roles if isinstance(role.get("name"), str)}
-    for noun in ("role", "mailbox", "rule"):
-        yield from _doubles(_rows(table, noun), f"{noun}", "name")
-    for noun in ("role", "mailbox"):
-        yield from _doubles(_rows(table, noun), f"{noun}", "address")
-    for i, role in enumerate(roles):
-        if role.get("next") is not None and role["next"] not in names:
-            yield f"role[{i}].next: there is no role {role['next']!r}"
-        elif role.get("next") is not None and _circular(role, roles):
-            yield f"role[{i}].next: goes round in a circle"
-    for i, rule in enumerate(_rows(table, "rule")):
-        if rule.get("route") is not None and rule["route"] not in names:
-            yield f"rule[{i}].route: there is no role {rule['route']!r}"
-    other = table.get("other")
-    if isinstance(other, dict) and "role" in other and other["role"] not in names:
-        yield f"other.role: there is no role {other['role']!r}"
-    yield from _collisions(table)
-
-
-def _rows(table: dict[str, Any], noun: str) -> list[dict[str, Any]]:
-    rows = table.get(noun)
-    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
-
-
-def _doubles(rows: list[dict[str, Any]], noun: str, key: str) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for i, row in enumerate(rows):
-        value = row.get(key)
-        if isinstance(value, str) and (first := seen.setdefault(value.lower(), i)) != i:
-            yield f"{noun}[{i}].{key}: {value!r} is already {noun}[{first}]"
-
-
-def _circular(role: dict[str, Any], roles: list[dict[str, Any]]) -> bool:
-    following = {row.get("name"): row.get("next") for row in roles}
-    seen = set()
-    name = role.get("name")
-    while name is not None and name not in seen:
-        seen.add(name)
-        name = following.get(name)
-    return name is not None
-
-
-def _collisions(table: dict[str, Any]) -> Iterator[str]:
-    """A role that is a watched mailbox would be forwarded to itself for ever."""
-    watched = {row.get("address") for row in _rows(table, "mailbox")} - {None}
-    for i, role in enumerate(_rows(table, "role")):
-        if role.get("address") in watched:
-            yield f"role[{i}].address: {role['address']!r} is a watched mailbox: its forwards would come back as new mail"

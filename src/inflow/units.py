@@ -2,11 +2,14 @@
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -69,6 +72,37 @@ Size = Annotated[
     BeforeValidator(_size),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["50MB"]}),
 ]
+
+
+VARIABLES = ("first_name", "role", "organisation")
+
+
+def _template(value: str) -> str:
+    try:
+        found = [(name, form, conversion) for _, name, form, conversion in Formatter().parse(value) if name is not None]
+    except ValueError as error:
+        message = f"a brace is not closed ({error}); a plain one is written twice: {{{{"
+        raise ValueError(message) from None
+    for name, form, conversion in found:
+        if name not in VARIABLES or form or conversion:
+            known = ", ".join(f"{{{one}}}" for one in VARIABLES)
+            message = f"{{{name}}} is no variable; there are {known}"
+            raise ValueError(message)
+    return value
+
+
+Template = Annotated[str, AfterValidator(_template)]
+"""Text with variables in braces: `{first_name}`, `{role}`, `{organisation}`."""
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its variables filled in; a line with one that has no value is left out."""
+    lines = [
+        line
+        for line in template.splitlines()
+        if all(values[name] for _, name, _, _ in Formatter().parse(line) if name is not None)
+    ]
+    return "\n".join(lines).format_map(values)
 
 
 class Rate(BaseModel):

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from inflow.units import Template
+
 
 class Role(BaseModel):
     """One `[[role]]` of the config: a mailbox with a description of what it handles, never a person."""
@@ -24,4 +26,13 @@ class Role(BaseModel):
     )
     level: int = Field(1, ge=1, le=9, description="1 answers first; higher levels are escalated to.")
     next: str | None = Field(None, description="The role its cases escalate to.")
+    working_hours: tuple[str, ...] | None = Field(
+        None, description="Its own working hours, where they are others than the organisation's."
+    )
     confidential: bool = Field(default=False, description="Its cases are read by its members only.")
+    reply_name: Template | None = Field(
+        None, pattern=r"^[^\r\n]+$", description="Whom its answers are from; organisation.reply_name when not set."
+    )
+    signature: Template | None = Field(
+        None, description="Stands under its answers in place of the member's; organisation.signature when not set."
+    )

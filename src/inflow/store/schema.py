@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import inflow.store.tables_time  # noqa: F401  its tables are part of the schema
 from inflow.store.columns import UTCDateTime, id_column, metadata
 
 secret = Table(
