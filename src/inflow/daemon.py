@@ -131,14 +131,11 @@ class Daemon:
         while True:
             self._received.clear()
             batch: triage.Batch = ()
+            taking, ahead = ahead or self._take(), None
             try:
-                batch = await (ahead or asyncio.to_thread(triage.take, self._world, self._reader, self._learner))
-                more = bool(batch) and not self._stopping.is_set()
-                ahead = (
-                    asyncio.ensure_future(asyncio.to_thread(triage.take, self._world, self._reader, self._learner))
-                    if more
-                    else None
-                )
+                batch = await taking
+                if batch and not triage.is_alone(batch) and not self._stopping.is_set():
+                    ahead = self._take(alone=False)
                 await asyncio.to_thread(triage.put, self._world, batch)
                 troubled = False
             except Trouble as error:
@@ -153,6 +150,10 @@ class Daemon:
                 wait = 1.0 if troubled else await asyncio.to_thread(_until, self._world, received.next_due, LOOK_EVERY)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._received.wait(), wait)
+
+    def _take(self, *, alone: bool = True) -> asyncio.Future[triage.Batch]:
+        took = asyncio.to_thread(triage.take, self._world, self._reader, self._learner, alone=alone)
+        return asyncio.ensure_future(took)
 
     async def _clock(self) -> None:
         """Fire timers when they are due."""
@@ -219,7 +220,7 @@ def _unfinished(world: World) -> bool:
 def give_back_of_dead(world: World) -> None:
     """What processes of this host had in hand when they died is due at once, not only when its booking runs out."""
     with world.database.reading() as connection:
-        holders = received.claimers(connection) | deliveries.claimers(connection)
+        holders = received.claimers(connection, now=world.now()) | deliveries.claimers(connection)
     if dead := [owner for owner in holders if is_dead(owner)]:
         with world.database.writing() as connection:
             taken = received.give_back_of(connection, dead, now=world.now())

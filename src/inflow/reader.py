@@ -1,7 +1,8 @@
 """Reading mails in a child process, so that whatever a mail does to a parser (for ever, all the memory, a crash in C code) ends
 with the child and costs one mail: bounded time and memory for each.
 
-The child speaks frames on its standard input and output: eight octets of length, then a mail; back comes the pickled Message.
+The child says a newline when it is ready; then it speaks frames on its standard input and output: eight octets of length and
+a mail; back comes the pickled Message.
 """
 
 import io
@@ -23,6 +24,9 @@ from inflow.mail.parse import parse
 
 SECONDS_A_MAIL = 20.0
 MEMORY = 3 << 30
+SECONDS_TO_START = 60.0
+_READY = b"\n"
+_ENDED = "reading it ended the process that read it"
 _LENGTH = struct.Struct(">Q")
 
 
@@ -44,9 +48,16 @@ class Reader:
         self._child: subprocess.Popen[bytes] | None = None
 
     def read(self, raw: bytes, *, mailbox: str = "") -> Message | Unreadable:
-        """What a mail says, or why it could not be read in time and memory."""
+        """What a mail says, or why it could not be read in time and memory. A child that ended is given a second chance with the
+        same mail: something else may have ended it."""
         answer = self._try(raw, self._authserv_ids.get(mailbox, ""))
+        if answer == _ENDED:
+            answer = self._try(raw, self._authserv_ids.get(mailbox, ""))
         return answer if isinstance(answer, Message) else self.unread(raw, answer)
+
+    def warm(self) -> None:
+        """Have the child at work before a mail is in hand."""
+        self._started()
 
     def unread(self, raw: bytes, reason: str) -> Unreadable:
         """A mail that nothing reads (again), with as much of its headers as can be known without touching the body."""
@@ -62,16 +73,20 @@ class Reader:
         except TimeoutError:
             self.close()
             return f"reading it took longer than {self._seconds:g} seconds"
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
+        except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
-            return f"reading it ended the process that read it ({type(error).__name__})"
+            return _ENDED
 
     def _started(self) -> subprocess.Popen[bytes]:
+        """The child, ready: its start is no part of any mail's time. Raises OSError, EOFError when it cannot be started."""
         if self._child is None or self._child.poll() is not None:
+            self.close()
             command = [sys.executable, "-m", "inflow.reader", str(self._seconds)]
             self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
+            assert self._child.stdout is not None
+            _read(self._child.stdout.fileno(), len(_READY), time.monotonic() + SECONDS_TO_START)
         return self._child
 
     def _ask(self, child: subprocess.Popen[bytes], raw: bytes, authserv_id: str) -> Message | str:
@@ -173,4 +188,5 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.write(sys.stdout.fileno(), _READY)
     serve(sys.stdin.buffer, sys.stdout.buffer, seconds=float(sys.argv[1]))

@@ -1,11 +1,12 @@
 """The heart: book the attempt, parse, which case?, whose?, and write it all in one transaction.
 
-One bad mail stops nobody: what fails is tried again alone, and after three booked attempts it is quarantined, a case with
-*other* that carries the bytes.
+One bad mail stops nobody: what fails is tried again alone, and after three attempts booked for it alone it is quarantined, a
+case with *other* that carries the bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.model import Model
 from inflow.store import acknowledgements, cases, deliveries, health, leads, messages, received
-from inflow.store.engine import is_trouble
+from inflow.store.engine import Trouble, is_trouble
 from inflow.store.rows import Case, Waiting
 
 BATCH = 24
@@ -42,22 +43,42 @@ def step(world: World, reader: Reader, learner: Learner) -> int:
     return len(batch)
 
 
-def take(world: World, reader: Reader, learner: Learner) -> Batch:
+def take(world: World, reader: Reader, learner: Learner, *, alone: bool = True) -> Batch:
     """Claim some messages, read them and decide: what costs time and can go wrong, before any lock is held. While one is
-    decided, the child reads the next."""
-    with world.database.writing() as connection:
-        claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH)
-    if not claimed:
-        return ()
+    decided, the child reads the next. `alone`: nothing else is in this process's hand meanwhile."""
+    reader.warm()
     with world.database.reading() as connection:
         model = learner.model(connection)
-        raws = messages.raws(connection, [one.id for one in claimed])
-    with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
-        read = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
-        return [
-            (one, _arrived(connection, world, one, outcome, model=model))
-            for one, outcome in zip(claimed, read, strict=True)
-        ]
+    with world.database.writing() as connection:
+        claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH, alone=alone)
+    if not claimed:
+        return ()
+    with _blameless(world, claimed):
+        with world.database.reading() as connection:
+            raws = messages.raws(connection, [one.id for one in claimed])
+        with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
+            read = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
+            return [
+                (one, _arrived(connection, world, one, outcome, model=model))
+                for one, outcome in zip(claimed, read, strict=True)
+            ]
+
+
+def is_alone(batch: Batch) -> bool:
+    """Whether this is one mail whose attempt counts: nothing else is taken in hand until it is filed."""
+    return any(waiting.attempts for waiting, _ in batch)
+
+
+@contextmanager
+def _blameless(world: World, claimed: Sequence[Waiting]) -> Iterator[None]:
+    """A database in trouble is no fault of the mails in hand: their booking is undone, at once or when it is claimed again."""
+    try:
+        yield
+    except Exception as error:
+        if is_trouble(error):
+            with suppress(*Trouble), world.database.writing() as connection:
+                received.release(connection, [one.id for one in claimed], owner=world.owner, now=world.now())
+        raise
 
 
 def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:
@@ -84,6 +105,11 @@ def put(world: World, batch: Batch) -> None:
     """File a batch in one transaction; when something in it fails, one by one."""
     if not batch:
         return
+    with _blameless(world, [waiting for waiting, _ in batch]):
+        _put(world, batch)
+
+
+def _put(world: World, batch: Batch) -> None:
     try:
         with world.database.writing(durable=True) as connection:
             for waiting, arrived in _still_ours(connection, world, batch):

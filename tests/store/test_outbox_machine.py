@@ -41,6 +41,9 @@ OWNERS = st.sampled_from(["a", "b"])
 class PlainReader:
     """Reads without a child: what the machine feeds is harmless."""
 
+    def warm(self) -> None:
+        """Nothing to start."""
+
     def read(self, raw: bytes, *, mailbox: str) -> Message:
         return parse(raw)
 
@@ -64,6 +67,7 @@ class Outbox(RuleBasedStateMachine):
         self.uids = count(1)
         self.mails = 0
         self.told: Counter[int] = Counter()
+        self.died_alone_with: Counter[int] = Counter()
         self.in_hand: dict[str, list[Due]] = {"a": [], "b": []}
 
     @rule(copies=st.integers(1, 3), again=st.booleans())
@@ -86,7 +90,11 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(owner=OWNERS)
     def triage_dies(self, owner: str) -> None:
-        triage.take(self.worlds[owner], cast(Reader, PlainReader()), Learner(self.worlds[owner]))
+        """With all that the process had in hand; it comes back under another name."""
+        batch = triage.take(self.worlds[owner], cast(Reader, PlainReader()), Learner(self.worlds[owner]))
+        self.died_alone_with.update(waiting.id for waiting, _ in batch if len(batch) == 1)
+        self.worlds[owner] = replace(self.worlds[owner], owner=f"{owner}{next(self.uids)}")
+        self.in_hand[owner].clear()
 
     @rule(owner=OWNERS)
     def book(self, owner: str) -> None:
@@ -135,6 +143,8 @@ class Outbox(RuleBasedStateMachine):
             sent = set(connection.scalars(select(delivery.c.id).where(delivery.c.status == "sent")))
             attempts = connection.scalars(select(delivery.c.attempts).where(delivery.c.status == "queued")).all()
             cases = connection.scalars(select(message.c.case_id).where(message.c.case_id.is_not(None))).all()
+            blamed = connection.scalars(select(message.c.id).where(message.c.state == "quarantined")).all()
+        assert all(self.died_alone_with[id_] >= received.QUARANTINE_AFTER for id_ in blamed)
         assert sent <= (+self.told).keys()
         assert all(number <= MAX_ATTEMPTS + 1 for number in attempts)
         assert len(cases) == len(set(cases)) <= self.mails

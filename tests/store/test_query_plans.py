@@ -18,7 +18,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "claim of mails": lambda c: received.claim(c, owner="a", now=NOW, limit=32),
     "mails still held": lambda c: received.held(c, [1, 2], owner="a"),
     "next mail": received.next_due,
-    "who holds mails": received.claimers,
+    "who holds mails": lambda c: received.claimers(c, now=NOW),
     "mails of the dead": lambda c: received.give_back_of(c, ["a"], now=NOW),
     "mails in a wrong future": lambda c: received.bring_near(c, now=NOW),
     "highest UID": lambda c: received.highest_uid(c, "info", 1),

@@ -1,6 +1,7 @@
 """One bad mail stops nobody: each becomes a case in bounded time and memory, and the neighbours never notice."""
 
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -139,11 +140,18 @@ def test_a_reader_whose_daemon_was_killed_ends_by_itself(
     daemon = start_inflow("run")
     wait_until(lambda: bool(children(daemon.pid)), seconds=20, what="the reader")
     (reader,) = children(daemon.pid)
+    wait_until(lambda: seconds_worked(reader) > 1, seconds=20, what="the reader to hang")
 
     daemon.send_signal(signal.SIGKILL)
 
     daemon.wait()
     wait_until(lambda: not Path(f"/proc/{reader}").exists(), seconds=20, what="the end of the reader")
+
+
+def seconds_worked(pid: int) -> float:
+    """Processor time of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) / os.sysconf("SC_CLK_TCK")
 
 
 def children(pid: int) -> list[int]:

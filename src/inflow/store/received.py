@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from inflow.mail.identity import identity
 from inflow.store.engine import insert_new
@@ -118,29 +118,30 @@ def highest_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
     return connection.scalar(query) or 0
 
 
-def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Waiting]:
-    """Book an attempt for messages that wait for triage. Fresh ones come in batches; one that was tried before comes alone,
-    so that what broke a batch is found out and its neighbours pay nothing."""
+def claim(connection: Connection, *, owner: str, now: datetime, limit: int, alone: bool = True) -> list[Waiting]:
+    """Book messages that wait for triage: fresh ones in batches; one that failed, or was in the hand of a process that did not
+    come back, by itself. An attempt counts against a message only where it is all that this process has in hand (`alone`): what
+    a death says of a batch, it says of none in it. Otherwise only fresh ones are taken."""
     due = (
-        select(message.c.id, message.c.attempts, message.c.size)
+        select(message.c.id, message.c.attempts, message.c.size, message.c.claimed_by)
         .where(message.c.state == "received", message.c.due_at <= now)
         .order_by(message.c.due_at, message.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(due).all()
-    tried = [row.id for row in rows if row.attempts]
-    fresh = [row for row in rows if not row.attempts]
+    fresh = [row for row in rows if not row.attempts and row.claimed_by is None]
     sizes = itertools.accumulate(row.size for row in fresh)
-    chosen = [
-        row.id for row, size in zip(fresh, sizes, strict=True) if row is fresh[0] or size <= BATCH_BYTES
-    ] or tried[:1]
+    chosen = [row for row, size in zip(fresh, sizes, strict=True) if row is fresh[0] or size <= BATCH_BYTES]
+    if alone and rows and rows[0] not in fresh:
+        chosen = [rows[0]]
     if not chosen:
         return []
+    counts = alone and len(chosen) == 1 and chosen[0].claimed_by != owner
     booked = connection.execute(
         update(message)
-        .where(message.c.id.in_(chosen))
-        .values(attempts=message.c.attempts + 1, due_at=now + CLAIMED_FOR, claimed_by=owner)
+        .where(message.c.id.in_([row.id for row in chosen]))
+        .values(attempts=message.c.attempts + int(counts), due_at=now + CLAIMED_FOR, claimed_by=owner)
         .returning(
             message.c.id,
             message.c.attempts,
@@ -176,34 +177,40 @@ def forget(connection: Connection, id_: int) -> None:
 
 
 def failed(connection: Connection, id_: int, *, error: str, due_at: datetime) -> None:
-    """Triage of a message did not work: tried again at `due_at`."""
-    connection.execute(update(message).where(message.c.id == id_).values(error=error, due_at=due_at, claimed_by=None))
-
-
-def release(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
-    """Give back what was claimed and not begun: the booking is undone."""
+    """Triage of a message did not work: tried again at `due_at`. If it was one of a batch, this was its first attempt."""
+    attempts = case((message.c.attempts == 0, 1), else_=message.c.attempts)
     connection.execute(
         update(message)
-        .where(message.c.id.in_(ids), message.c.state == "received")
-        .values(attempts=message.c.attempts - 1, due_at=now, claimed_by=None)
+        .where(message.c.id == id_)
+        .values(attempts=attempts, error=error, due_at=due_at, claimed_by=None)
+    )
+
+
+def release(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> None:
+    """Give back what could not be done through no fault of its own: the booking is undone."""
+    attempts = case((message.c.attempts > 0, message.c.attempts - 1), else_=0)
+    connection.execute(
+        update(message)
+        .where(message.c.id.in_(ids), message.c.state == "received", message.c.claimed_by == owner)
+        .values(attempts=attempts, due_at=now, claimed_by=None)
     )
 
 
 def give_back_of(connection: Connection, owners: Sequence[str], *, now: datetime) -> int:
-    """What dead processes had claimed is due now. Returns how many."""
+    """What dead processes had in hand is due now, and by whom it was claimed stays known. Returns how many."""
     return connection.execute(
         update(message)
-        .where(message.c.state == "received", message.c.claimed_by.in_(owners))
-        .values(due_at=now, claimed_by=None)
+        .where(message.c.state == "received", message.c.due_at > now, message.c.claimed_by.in_(owners))
+        .values(due_at=now)
     ).rowcount
 
 
-def claimers(connection: Connection) -> set[str]:
+def claimers(connection: Connection, *, now: datetime) -> set[str]:
     """Processes that hold received messages."""
-    query = (
-        select(message.c.claimed_by).where(message.c.state == "received", message.c.claimed_by.is_not(None)).distinct()
+    query = select(message.c.claimed_by).where(
+        message.c.state == "received", message.c.due_at > now, message.c.claimed_by.is_not(None)
     )
-    return {owner for owner in connection.scalars(query) if owner}
+    return {owner for owner in connection.scalars(query.distinct()) if owner}
 
 
 def next_due(connection: Connection) -> datetime | None:
