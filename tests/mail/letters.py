@@ -3,6 +3,8 @@
 from inflow.mail.message import Message
 from inflow.mail.parse import parse
 
+HEAD = b"From: a@x.test\nTo: b@x.test\nSubject: s\n"
+
 
 def letter(*fields: str, body: str | bytes = "Hej!\n", charset: str = "utf-8") -> bytes:
     """A mail with these header lines, after a usual From and To unless they are given."""

@@ -99,6 +99,60 @@ def test_yenc_files_are_taken_out_of_the_text() -> None:
     assert (message.text, attachment_content(message, 0)) == ("Se fil", content)
 
 
+def test_the_parts_of_a_yenc_file_in_one_mail_are_one_file() -> None:
+    first, second = (bytes((octet + 42) % 256 for octet in piece) for piece in (b"Hej", b" hopp"))
+    body = (
+        b"Se fil\n=ybegin part=2 total=2 line=128 size=8 name=fil.bin\n=ypart begin=4 end=8\n"
+        + second
+        + b"\n=yend size=5 part=2\n"
+        b"=ybegin part=1 total=2 line=128 size=8 name=fil.bin\n=ypart begin=1 end=3\n"
+        + first
+        + b"\n=yend size=3 part=1\n"
+    )
+    message = parse(letter(body=body))
+    assert (message.text, [one.content for one in message.attachments]) == ("Se fil", [b"Hej hopp"])
+    assert not message.defects
+
+
+def test_a_file_that_is_not_whole_is_kept_and_said_so() -> None:
+    body = b"Se fil\n=ybegin part=1 total=3 line=128 size=8 name=fil.bin\n=ypart begin=1 end=3\n" + bytes(
+        [114, 143, 148]
+    )
+    message = parse(letter(body=body))
+    assert (message.text, message.attachments[0].content) == ("Se fil", b"Hej")
+    assert message.defects == ("only 1 of 3 parts of a yEnc file",)
+
+
+def test_uuencoded_lines_that_are_cut_off_are_a_file_too() -> None:
+    content = bytes(range(256))
+    lines = b"".join(binascii.b2a_uu(content[at : at + 45]) for at in range(0, 256, 45))
+    message = parse(letter(body=b"Se fil\n\nbegin 644 fil.bin\n" + lines))
+    assert (message.text, message.attachments[0].content) == ("Se fil", content)
+
+
+def test_a_piece_of_a_mail_is_read_as_far_as_it_goes_and_said_so() -> None:
+    kind = 'Content-Type: message/partial; id="x@kund.test"; number={}; total=2'
+    inner = "Subject: Ritning\nContent-Type: text/plain; charset=utf-8\n\nSkrivaren på plan tre "
+    first, second = read(kind.format(1), body=inner), read(kind.format(2), body="brinner nu.\n")
+    assert (first.text.rstrip(), second.text) == ("Skrivaren på plan tre", "brinner nu.")
+    assert [one.content_type for one in first.attachments] == ["message/partial"]
+    assert "only piece 1 of 2 of a mail that was sent in several" in first.defects[0]
+
+
+def test_enriched_text_beside_plain_text_is_attached_and_alone_it_is_read() -> None:
+    enriched = "Content-Type: text/enriched\n\n<bold>Hej</bold> <<x>\n"
+    kind, body = multipart("alternative", PLAIN, enriched)
+    message = read(kind, body=body)
+    assert (message.text, [one.content_type for one in message.attachments]) == ("Se bilaga", ["text/enriched"])
+    assert read("Content-Type: text/enriched", body="<bold>Hej</bold> <<x>\n").text == "Hej <x>"
+
+
+def test_text_that_only_says_it_is_base64_is_read_as_it_stands() -> None:
+    message = read("Content-Transfer-Encoding: base64", body="Hej, skrivaren på plan tre brinner.\n")
+    assert message.text == "Hej, skrivaren på plan tre brinner."
+    assert "declared base64 but is not: read as it stands" in message.defects
+
+
 def _attribute(level: int, name: int, content: bytes) -> bytes:
     return struct.pack("<BHHI", level, name, 0, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
 

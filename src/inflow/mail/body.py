@@ -12,10 +12,13 @@ from inflow.mail.parameters import parameters
 from inflow.mail.protection import without_armour
 from inflow.mail.transfer import decode_transfer
 
-_TEXT = {"text/plain", "text/html", "text/enriched", "text/richtext", "text"}
+_TEXT = {"text/plain", "text/html", "text"}
+_ENRICHED_TEXT = {"text/enriched", "text/richtext"}
 _MEDIA = ("image/", "audio/", "video/")
 _META = re.compile(rb"<meta[^>]{1,200}charset=[\"']?([A-Za-z0-9_-]{2,30})", re.IGNORECASE)
 _ENRICHED = re.compile(r"<<|<param>[^<]{0,500}</param>|</?[A-Za-z-]{1,60}>")
+_NO_BASE64 = re.compile(rb"[^\s=]{1,40} +[^\s=]{1,40} +[^\s=]{1,40}|[a-z][.,!?](?:\s|$)|^\s*[?!\"(<]")
+_LOOK = 300
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -51,22 +54,31 @@ def part_text(part: Part) -> str:
 
 
 def _read_text(part: Part) -> str:
-    content = decode_transfer(part.body, encoding_of(part))
-    content, part.files = take_out(content)
+    content, part.files, missing = take_out(_content(part))
+    part.defects.extend(missing)
     is_html = part.content_type == "text/html" or (
-        part.content_type != "text/plain" and content[:2000].lstrip()[:1] == b"<"
+        part.content_type not in {"text/plain", *_ENRICHED_TEXT} and content[:2000].lstrip()[:1] == b"<"
     )
     text, defect = decode(content, part.parameters.get("charset", "") or (_meta_charset(content) if is_html else ""))
     if defect:
         part.defects.append(defect)
     if is_html:
         return html_text(text)
-    if part.content_type in {"text/enriched", "text/richtext"}:
+    if part.content_type in _ENRICHED_TEXT:
         text = _ENRICHED.sub(lambda found: "<" if found[0] == "<<" else "", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return without_armour(_CONTROL.sub("", text))
+
+
+def _content(part: Part) -> bytes:
+    """The octets of a text, as they stand where they are not what their encoding says."""
+    content, encoding = part.body, encoding_of(part)
+    if encoding == "base64" and _NO_BASE64.search(content, 0, _LOOK):
+        part.defects.append("declared base64 but is not: read as it stands")
+        return content
+    return decode_transfer(content, encoding)
 
 
 def _meta_charset(content: bytes) -> str:
@@ -137,7 +149,7 @@ def _read_broken(part: Part) -> Reading:
 
 
 def _is_body(part: Part, *, first: bool) -> bool:
-    if part.content_type not in _TEXT:
+    if part.content_type not in _TEXT and not (first and part.content_type in _ENRICHED_TEXT):
         return False
     kind, found = disposition_of(part)
     named = bool(found.get("filename") or part.parameters.get("name"))

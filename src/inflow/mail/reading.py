@@ -2,17 +2,20 @@
 
 from inflow.mail.attachments import is_tnef
 from inflow.mail.body import Reading, encoding_of, part_text, read
+from inflow.mail.charsets import decode
 from inflow.mail.html import html_text
 from inflow.mail.invitation import read_invitation
 from inflow.mail.message import Invitation
 from inflow.mail.mime import Part, leaves, split, walk
 from inflow.mail.protection import signed_content
+from inflow.mail.rtf import rtf_text
 from inflow.mail.tnef import unpack
 from inflow.mail.transfer import decode_transfer
 
 MAX_FORWARDS = 3
+_MAILS = {"message/rfc822", "message/global", "message/partial"}
 _SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-_TEXTUAL = {"text/plain", "text/html"}
+_TEXTUAL = {"text/plain", "text/html", "text/enriched", "text/richtext"}
 
 
 def opened(root: Part) -> Part:
@@ -46,17 +49,36 @@ def text_of(reading: Reading, depth: int = 0) -> str:
 def _attached_text(part: Part, depth: int) -> str:
     if part.content_type in _TEXTUAL:
         return part_text(part).strip("\n")
-    if part.content_type == "message/rfc822" and depth < MAX_FORWARDS:
-        inner = split(decode_transfer(part.body, encoding_of(part)))
-        return text_of(read(inner), depth + 1)
+    if part.content_type in _MAILS and depth < MAX_FORWARDS:
+        return _mail_text(part, depth)
     if is_tnef(part):
         stream = unpack(decode_transfer(part.body, encoding_of(part)))
         if stream:
-            return stream.text.replace("\r\n", "\n").strip() or html_text(stream.html.decode("utf-8", "replace"))
+            text = stream.text.replace("\r\n", "\n").strip() or html_text(decode(stream.html, "")[0])
+            return text or rtf_text(stream.rtf)
     if part.content_type == "text/calendar" and (event := _invitation(part)):
         lines = [event.summary, event.starts, event.place, event.description]
         return "\n".join(line for line in lines if line)
     return ""
+
+
+def _mail_text(part: Part, depth: int) -> str:
+    """The text of an attached mail, or of the piece of one (RFC 2046 section 5.2.2): only the first has header fields."""
+    content = decode_transfer(part.body, encoding_of(part))
+    if part.content_type == "message/partial" and part.parameters.get("number", "1") != "1":
+        return decode(content, "")[0].replace("\r\n", "\n").strip() if b" " in content[:300] else ""
+    return text_of(read(split(content)), depth + 1)
+
+
+def piece_of(part: Part) -> str:
+    """Which piece of a mail sent in several a part is, in words; empty for any other part."""
+    if part.content_type != "message/partial":
+        return ""
+    number, total = (part.parameters.get(name, "") for name in ("number", "total"))
+    which = f" {number[:9]}" + (f" of {total[:9]}" if total else "") if number.isdigit() else ""
+    return (
+        f"only piece{which} of a mail that was sent in several (message/partial): the others come as mails of their own"
+    )
 
 
 def invitation_of(root: Part) -> Invitation | None:
@@ -71,4 +93,6 @@ def _invitation(part: Part) -> Invitation | None:
 
 def all_defects(root: Part) -> list[str]:
     """The defects of all parts, each once, in their order."""
-    return list(dict.fromkeys(defect for part in walk(root)[:1000] for defect in part.defects))
+    parts = walk(root)[:1000]
+    pieces = [piece for part in parts if (piece := piece_of(part))]
+    return list(dict.fromkeys([*pieces, *(defect for part in parts for defect in part.defects)]))

@@ -19,7 +19,7 @@ _RENDDATA, _TITLE, _DATA, _MAPI, _BODY, _MESSAGE_MAPI, _CODEPAGE = (
     0x9003,
     0x9007,
 )
-_LONG_NAME, _SHORT_NAME, _MIME, _CONTENT, _CONTENT_ID, _TEXT, _HTML = (
+_LONG_NAME, _SHORT_NAME, _MIME, _CONTENT, _CONTENT_ID, _TEXT, _HTML, _RTF = (
     0x3707,
     0x3704,
     0x370E,
@@ -27,6 +27,7 @@ _LONG_NAME, _SHORT_NAME, _MIME, _CONTENT, _CONTENT_ID, _TEXT, _HTML = (
     0x3712,
     0x1000,
     0x1013,
+    0x1009,
 )
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
 _SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -49,6 +50,7 @@ class Unpacked:
     attachments: list[Enclosed]
     text: str = ""
     html: bytes = b""
+    rtf: bytes = b""
 
 
 def unpack(stream: bytes) -> Unpacked | None:
@@ -91,6 +93,8 @@ def _take_message(found: Unpacked, content: bytes, codepage: str) -> None:
             found.text = found.text or _string(kind, value, codepage)
         elif name == _HTML:
             found.html = found.html or value
+        elif name == _RTF:
+            found.rtf = found.rtf or value
 
 
 def _take_attachment(current: Enclosed, attribute: int, content: bytes, codepage: str) -> None:

@@ -52,8 +52,11 @@ def from_yenc(content: bytes) -> bytes:
     """The content of yEnc lines: each octet 42 up, `=` before one that is 64 more."""
     letters = content.translate(None, b"\r\n")
     first, *escaped = letters.split(b"=")
-    plain = first.translate(_YENC)
-    return plain + b"".join(bytes([(piece[0] - 106) % 256]) + piece[1:].translate(_YENC) for piece in escaped if piece)
+    plain = bytearray(first.translate(_YENC))
+    for piece in filter(None, escaped):
+        plain.append((piece[0] - 106) % 256)
+        plain += piece[1:].translate(_YENC)
+    return bytes(plain)
 
 
 def _short_line(line: bytes) -> bytes:
