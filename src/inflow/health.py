@@ -13,10 +13,11 @@ from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address
-from inflow.store import deliveries, received
+from inflow.store import deliveries, received, timers
 from inflow.store import health as store
 
 LOOK_EVERY = 60.0
+NOT_FAR = (received.bring_near, deliveries.bring_near, timers.set_back)
 log = structlog.get_logger()
 
 
@@ -49,7 +50,7 @@ def step(world: World, *, started_at: datetime) -> int:
             subject, text = healed_notice(language, one.text)
             letters.tell_operations(connection, world, subject=subject, text=text)
         probes = _probe(connection, world)
-        near = received.bring_near(connection, now=world.now()) + deliveries.bring_near(connection, now=world.now())
+        near = sum(one(connection, now=world.now()) for one in NOT_FAR)
     if near:
         log.warning("clock was set back: what waited for a time that is far off is due now", rows=near)
     for one in new:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inflow.casework.delivery import (
+    FEWEST_ATTEMPTS,
     GIVE_UP_AFTER,
     MAX_ATTEMPTS,
     DeliveryStatus,
@@ -51,4 +52,20 @@ def test_what_always_fails_for_now_ends_after_about_two_days(draws: list[float])
 
 def test_one_that_kills_its_process_each_time_is_given_up() -> None:
     assert not may_begin(attempts=MAX_ATTEMPTS, queued_at=START, now=START)
-    assert not may_begin(attempts=1, queued_at=START, now=START + timedelta(days=3))
+    assert not may_begin(attempts=FEWEST_ATTEMPTS, queued_at=START, now=START + timedelta(days=3))
+
+
+@given(st.lists(jitters, min_size=MAX_ATTEMPTS, max_size=MAX_ATTEMPTS), st.integers(1, FEWEST_ATTEMPTS - 1))
+def test_a_clock_that_jumps_ahead_leaves_a_day_of_attempts(draws: list[float], jumps_at: int) -> None:
+    now, waited = START, timedelta()
+    for attempts, jitter in enumerate(draws, start=1):
+        now += timedelta(days=400 if attempts == jumps_at else 0)
+        assert may_begin(attempts=attempts - 1, queued_at=START, now=now)
+        settled = settle(Outcome.LATER, "451", attempts=attempts, queued_at=START, now=now, jitter=jitter)
+        if settled.status is DeliveryStatus.FAILED:
+            break
+        assert settled.due_at is not None
+        waited += settled.due_at - now
+        now = settled.due_at
+    assert attempts >= FEWEST_ATTEMPTS
+    assert timedelta(hours=18) < waited < GIVE_UP_AFTER

@@ -25,6 +25,7 @@ def test_when_all_is_well_nothing_is_said() -> None:
         MailboxHealth(name="info", checked_at=NOW - timedelta(minutes=16)),
         MailboxHealth(name="info", checked_at=None),
         MailboxHealth(name="info", checked_at=NOW, error="login failed", error_since=NOW - timedelta(minutes=3)),
+        MailboxHealth(name="info", checked_at=NOW + timedelta(days=3)),  # the clock was set back since
     ],
 )
 def test_a_mailbox_that_is_not_read_is_an_alarm(silent: MailboxHealth) -> None:

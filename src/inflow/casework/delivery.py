@@ -6,6 +6,8 @@ from enum import StrEnum
 
 MAX_ATTEMPTS = 60
 GIVE_UP_AFTER = timedelta(days=2)
+FEWEST_ATTEMPTS = 20
+"""So many, spread over a day by the waits between them, are made whatever the clock says: it may have jumped."""
 BOOKED_FOR = timedelta(seconds=50)
 """A booked attempt whose process died falls due again after this; one that lives renews it."""
 
@@ -47,7 +49,8 @@ def backoff(attempts: int, *, jitter: float) -> timedelta:
 
 def may_begin(*, attempts: int, queued_at: datetime, now: datetime) -> bool:
     """Whether one more attempt is made: one that kills its process each time must not be tried for ever."""
-    return attempts < MAX_ATTEMPTS and now - queued_at < GIVE_UP_AFTER + LONGEST_WAIT
+    is_old = attempts >= FEWEST_ATTEMPTS and now - queued_at >= GIVE_UP_AFTER + LONGEST_WAIT
+    return attempts < MAX_ATTEMPTS and not is_old
 
 
 def settle(
@@ -61,6 +64,7 @@ def settle(
             return Settled(status=DeliveryStatus.FAILED, error=error)
         case Outcome.LATER:
             due_at = now + backoff(attempts, jitter=jitter)
-            if attempts >= MAX_ATTEMPTS or due_at - queued_at > GIVE_UP_AFTER:
+            is_old = attempts >= FEWEST_ATTEMPTS and due_at - queued_at > GIVE_UP_AFTER
+            if attempts >= MAX_ATTEMPTS or is_old:
                 return Settled(status=DeliveryStatus.FAILED, error=f"gave up after {attempts} attempts: {error}")
             return Settled(status=DeliveryStatus.QUEUED, due_at=due_at, error=error)

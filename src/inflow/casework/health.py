@@ -63,10 +63,10 @@ def judge(health: Health, patience: Patience, *, now: datetime) -> list[Alarm]:
     """What is wrong now; empty when all is well."""
     found = [alarm for one in health.mailboxes if (alarm := _mailbox(one, patience, now))]
     found += [alarm for one in health.probes if (alarm := _probe(one, patience, now))]
-    if health.outbox_oldest is not None and now - health.outbox_oldest > patience.outbox:
+    if health.outbox_oldest is not None and _over(health.outbox_oldest, patience.outbox, now):
         waited = _span(now - health.outbox_oldest)
         found.append(Alarm(name="outbox", text=f"{health.outbox} deliveries wait, the oldest for {waited}"))
-    if health.received_oldest is not None and now - health.received_oldest > patience.mailbox:
+    if health.received_oldest is not None and _over(health.received_oldest, patience.mailbox, now):
         waited = _span(now - health.received_oldest)
         found.append(Alarm(name="triage", text=f"{health.received} received mails wait, the oldest for {waited}"))
     if health.quarantined:
@@ -78,18 +78,18 @@ def judge(health: Health, patience: Patience, *, now: datetime) -> list[Alarm]:
 
 def _mailbox(one: MailboxHealth, patience: Patience, now: datetime) -> Alarm | None:
     name = f"mailbox {one.name}"
-    if one.error is not None and one.error_since is not None and now - one.error_since > ERROR_PATIENCE:
+    if one.error is not None and one.error_since is not None and _over(one.error_since, ERROR_PATIENCE, now):
         return Alarm(name=name, text=f"{name} has not been readable for {_span(now - one.error_since)}: {one.error}")
     seen = max(filter(None, (one.checked_at, patience.started_at)), default=None)
     if seen is None:
         return Alarm(name=name, text=f"{name} has never been read")
-    if now - seen > patience.mailbox:
+    if _over(seen, patience.mailbox, now):
         return Alarm(name=name, text=f"{name} has not been read for {_span(now - seen)}")
     return None
 
 
 def _probe(one: ProbeHealth, patience: Patience, now: datetime) -> Alarm | None:
-    if one.back_at is None and now - one.sent_at > patience.probe:
+    if one.back_at is None and _over(one.sent_at, patience.probe, now):
         waited = _span(now - one.sent_at)
         return Alarm(
             name=f"probe {one.mailbox}", text=f"a probe mailed to {one.mailbox} {waited} ago has not come back"
@@ -97,8 +97,13 @@ def _probe(one: ProbeHealth, patience: Patience, now: datetime) -> Alarm | None:
     return None
 
 
+def _over(since: datetime, patience: timedelta, now: datetime) -> bool:
+    """Whether something has lasted too long; a moment that lies as far ahead was noted before the clock was set back."""
+    return abs(now - since) > patience
+
+
 def _span(span: timedelta) -> str:
-    seconds = span.total_seconds()
+    seconds = abs(span.total_seconds())
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from inflow.casework.health import Alarm, Health, MailboxHealth, ProbeHealth
 from inflow.store.engine import insert_new
@@ -71,7 +71,7 @@ def begin_probe(connection: Connection, name: str, *, every: timedelta, now: dat
     insert_new(connection, probe, [{"mailbox": name, "tried_at": now - 2 * every, "sent_at": now, "back_at": now}])
     due = connection.execute(
         probe.update()
-        .where(probe.c.mailbox == name, probe.c.tried_at <= now - every)
+        .where(probe.c.mailbox == name, or_(probe.c.tried_at <= now - every, probe.c.tried_at > now + every))
         .values(tried_at=now, sent_at=case((probe.c.back_at.is_(None), probe.c.sent_at), else_=now), back_at=None)
     )
     return due.rowcount == 1

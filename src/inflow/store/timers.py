@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from inflow.store.engine import insert_new
-from inflow.store.schema import timer
+from inflow.store.schema import cases, pace, timer
 
 _SET = timer.insert()
 
@@ -47,6 +47,22 @@ def due(connection: Connection, *, now: datetime, limit: int) -> list[Timer]:
 def take(connection: Connection, id_: int) -> bool:
     """Take an appointment out; False: another process was faster."""
     return connection.execute(timer.delete().where(timer.c.id == id_)).rowcount == 1
+
+
+def set_back(connection: Connection, *, now: datetime) -> int:
+    """When the clock has been set back by more than an hour since the last look: the appointments of cases that were opened in
+    what is now the future keep their distance from that moment. Returns how many were moved."""
+    seen = insert_new(connection, pace, [{"name": "clock", "next_at": now}], returning=(pace.c.next_at,))
+    last = now if seen else connection.scalars(select(pace.c.next_at).where(pace.c.name == "clock")).one()
+    changed = connection.execute(update(pace).where(pace.c.name == "clock", pace.c.next_at == last).values(next_at=now))
+    if last <= now + timedelta(hours=1) or not changed.rowcount:
+        return 0
+    ahead = select(timer.c.id, timer.c.due_at, cases.c.opened_at).join(cases).where(cases.c.opened_at > now)
+    rows = connection.execute(ahead).all()
+    for row in rows:
+        due_at = now + max(row.due_at - row.opened_at, timedelta())
+        connection.execute(update(timer).where(timer.c.id == row.id).values(due_at=due_at))
+    return len(rows)
 
 
 def next_due(connection: Connection) -> datetime | None:
