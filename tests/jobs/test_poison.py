@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from inflow import triage
 from inflow.desk.learning import Learner
@@ -55,3 +55,22 @@ def test_a_batch_that_another_has_taken_meanwhile_is_left_to_it(world: World, re
     assert len(slow) == 3
     with world.database.reading() as connection:
         assert len(connection.execute(select(cases.c.id)).all()) == 3
+
+
+def test_a_database_in_trouble_blames_no_mail(
+    world: World, receive: Receive, clock: Clock, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("No space left on device"))
+
+    seen = [received.seen(mail("alone"), mailbox="info", uidvalidity=1, uid=1)]
+    with world.database.writing() as connection:
+        received.admit(connection, seen, now=clock())
+    with monkeypatch.context() as patched:
+        patched.setattr(messages, "file", full)
+        for _ in range(5):
+            with pytest.raises(OperationalError):
+                triage.step(world, reader, Learner(world))
+            clock.move(timedelta(minutes=2))
+    receive(world)
+    assert states(world) == [("alone", "filed")]

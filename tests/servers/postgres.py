@@ -31,8 +31,7 @@ class Postgres:
 
     def __enter__(self) -> Self:
         self.root.chmod(0o700)
-        if os.getuid() == 0:
-            shutil.chown(self.root, user="postgres")
+        self.own(self.root)
         make = [_program("initdb"), "-D", str(self.root / "data"), "-U", USER, "-A", "trust", "-E", "UTF8"]
         subprocess.run([*make, "--locale=C.UTF-8", "--no-sync"], check=True, capture_output=True, **_as_user())
         self.start()
@@ -66,6 +65,11 @@ class Postgres:
         name = f"inflow_{next(self._names)}"
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+    def own(self, folder: Path) -> None:
+        """Let the server have a folder."""
+        if os.getuid() == 0:
+            shutil.chown(folder, user="postgres", group="postgres")
 
     def drop(self, database: str) -> None:
         """Remove a database and cut who still uses it."""
