@@ -14,13 +14,15 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from inflow.mail.language import language_of
 from inflow.mail.message import Address, Message
-from inflow.mail.parse import parse
+from inflow.mail.parse import LANGUAGES, parse
 
 SECONDS_A_MAIL = 20.0
 MEMORY = 3 << 30
@@ -189,4 +191,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.write(sys.stdout.fileno(), _READY)
+    threading.Thread(
+        target=language_of, args=("språkmodellen läses in medan ingen väntar", LANGUAGES), daemon=True
+    ).start()
     serve(sys.stdin.buffer, sys.stdout.buffer, seconds=float(sys.argv[1]))

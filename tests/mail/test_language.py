@@ -35,3 +35,7 @@ def test_quoted_history_does_not_count() -> None:
         + "> we will look into your printer tomorrow\n" * 9
     )
     assert read(body=body).language == "sv"
+
+
+def test_a_language_that_nobody_knows_does_no_harm() -> None:
+    assert language_of("Skrivaren på plan tre fungerar inte", ("xx", "sv", "en")) == "sv"
