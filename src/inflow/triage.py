@@ -6,7 +6,7 @@ case with *other* that carries the bytes.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.model import Model
 from inflow.store import acknowledgements, cases, deliveries, health, leads, messages, received
-from inflow.store.engine import Trouble, is_trouble
+from inflow.store.engine import Trouble, gathering, is_trouble
 from inflow.store.rows import Case, Waiting
 
 BATCH = 24
@@ -112,8 +112,7 @@ def put(world: World, batch: Batch) -> None:
 def _put(world: World, batch: Batch) -> None:
     try:
         with world.database.writing(durable=True) as connection:
-            for waiting, arrived in _still_ours(connection, world, batch):
-                _file(connection, world, waiting, arrived)
+            _file_all(connection, world, _still_ours(connection, world, batch))
     except Exception as error:
         if is_trouble(error):
             raise
@@ -123,8 +122,37 @@ def _put(world: World, batch: Batch) -> None:
             _file_or_postpone(world, waiting, arrived)
 
 
+def _file_all(connection: Connection, world: World, batch: Batch) -> None:
+    """What can only open a case goes first, its rows gathered; each of the others may continue one of those."""
+    decided = [arrived for _, arrived in batch if isinstance(arrived, Arrival) and arrived.decision]
+    ids = [arrived.message.message_id for arrived in decided if arrived.message.message_id]
+    awaited = leads.awaited(connection, ids)
+    new = {
+        arrived.waiting.id: arrived
+        for arrived in decided
+        if _only_opens(world, arrived) and arrived.message.message_id not in awaited
+    }
+    with gathering(connection):
+        for one in new.values():
+            with _told_of(one.waiting):
+                log.info("message filed", case=_open(connection, world, one))
+    for waiting, arrived in batch:
+        if waiting.id not in new:
+            _file(connection, world, waiting, arrived)
+
+
+def _only_opens(world: World, arrived: Arrival) -> bool:
+    """Whether a message that refers to nothing is neither a bounce nor a member's first word."""
+    return arrived.message.nature is not Nature.BOUNCE and not outbound.is_new(arrived.message, world)
+
+
+def _told_of(waiting: Waiting) -> AbstractContextManager[Any]:
+    """Every line of the log says which message it is about."""
+    return structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id)
+
+
 def _file(connection: Connection, world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> None:
-    with structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id):
+    with _told_of(waiting):
         if isinstance(arrived, Unreadable):
             number: int | None = failures.quarantine(connection, world, waiting, arrived)
         elif _is_probe(arrived):

@@ -22,7 +22,7 @@ def joined(
     references, tags = conversation.leads(message)
     by_reference = leads.by_reference(connection, references)
     if message.message_id:
-        by_reference |= leads.awaited(connection, message.message_id)
+        by_reference |= leads.awaited(connection, [message.message_id])
     numbers = {*tags, *(lead.case for lead in by_reference.values())}
     known = conversation.Known(
         by_reference=by_reference,

@@ -77,7 +77,7 @@ def decide(message: Message, facts: Facts, policy: Policy, *, model: Model | Non
     history = _history_says(history_evidence(message, facts, (role.name for role in policy.choices)))
     learned = _UNLEARNED
     if (
-        policy.classifier.enabled and model and (model.taught or not keywords.clear)
+        policy.classifier.enabled and model and model.examples and (model.taught or not keywords.clear)
     ):  # untaught, it has no say against words
         learned = _model_says(model, sample_of(message, facts), policy)
     if policy.classifier.mode is Mode.SHADOW:
@@ -149,7 +149,7 @@ def _model_says(model: Model, sample: Sample, policy: Policy) -> _View:
     prediction = predict(model, sample)
     existing = {role.name for role in policy.roles}
     candidates = tuple(one for one in prediction.candidates if one.role in existing)[:_NAMED]
-    if not candidates or not model.examples:
+    if not candidates:
         return _UNLEARNED
     best = candidates[0]
     contributions = explain(model, sample, best.role)

@@ -11,7 +11,7 @@ from inflow.casework.case import Kind, Status, after
 from inflow.mail.message import Address
 from inflow.routing.decision import Decision
 from inflow.store import events, leads, search
-from inflow.store.engine import insert_new
+from inflow.store.engine import insert_new, write_rows
 from inflow.store.parties import meet
 from inflow.store.rows import Case, Party
 from inflow.store.schema import cases, correction, decision, delivery, known_id, label, message, participant, party
@@ -101,7 +101,7 @@ def _remember(connection: Connection, number: int, decided: Decision, now: datet
         "proposed_role": proposed.role if proposed else None,
         "proposed_confidence": proposed.confidence if proposed else None,
     }
-    connection.execute(_REMEMBER, row)
+    write_rows(connection, _REMEMBER, [row])
 
 
 def decisions(connection: Connection, number: int) -> list[dict[str, Any]]:

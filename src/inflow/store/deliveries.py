@@ -8,11 +8,11 @@ from sqlalchemy import Connection, func, select, update
 
 from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, Settled
 from inflow.mail.compose import Outgoing
-from inflow.store.engine import insert_new
+from inflow.store.engine import insert_new, write_rows
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, known_id, message
 
-_QUEUE = delivery.insert().returning(delivery.c.id)
+_QUEUE = delivery.insert()
 _SHOWN = (
     delivery.c.id,
     delivery.c.case_id.label("case"),
@@ -38,7 +38,7 @@ def queue(
     now: datetime,
     source: int | None = None,
     held: bool = False,
-) -> int:
+) -> None:
     """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's."""
     row = {
         "case_id": case,
@@ -52,10 +52,9 @@ def queue(
         "due_at": None if held else now,
         "queued_at": now,
     }
-    id_: int = connection.execute(_QUEUE, row).scalar_one()
+    write_rows(connection, _QUEUE, [row])
     if case is not None:
         insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
-    return id_
 
 
 def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Due]:

@@ -5,14 +5,14 @@ Other commits survive a killed process, but the last of them may be lost with th
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, create_engine, event, text
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Row, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, OperationalError, ProgrammingError
@@ -94,6 +94,31 @@ def open_database(url: str, *, password: str | None = None) -> Database:
     return Database(engine)
 
 
+@contextmanager
+def gathering(connection: Connection) -> Iterator[None]:
+    """Rows given to `write_rows` inside the block go to the database together at its end, in the order of their first statements.
+    Nothing inside may look for what was written inside."""
+    gathered: dict[Executable, list[Mapping[str, Any]]] = {}
+    connection.info["gathered"] = gathered
+    try:
+        yield
+    finally:
+        del connection.info["gathered"]
+    for statement, rows in gathered.items():
+        connection.execute(statement, rows)
+
+
+def write_rows(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Execute a statement for each row, for its effect alone: now, or at the end of the block that gathers."""
+    gathered = connection.info.get("gathered")
+    if not rows:
+        return
+    if gathered is not None:
+        gathered.setdefault(statement, []).extend(rows)
+    else:
+        connection.execute(statement, rows)
+
+
 def insert_new(
     connection: Connection,
     table: Table,
@@ -106,7 +131,7 @@ def insert_new(
         return []
     statement = ignoring(connection, table)
     if not returning:
-        connection.execute(statement, list(rows))
+        write_rows(connection, statement, rows)
         return []
     return list(connection.execute(statement.values(list(rows)).returning(*returning)))
 

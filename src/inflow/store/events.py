@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from inflow.casework.case import Kind
+from inflow.store.engine import write_rows
 from inflow.store.schema import event
 
 _APPEND = event.insert()
@@ -23,8 +24,7 @@ def append_all(connection: Connection, case: int, happenings: Sequence[tuple[Kin
         {"case_id": case, "at": at, "kind": kind.value, "by": by, "text": _storable(text)}
         for kind, text, by in happenings
     ]
-    if rows:
-        connection.execute(_APPEND, rows)
+    write_rows(connection, _APPEND, rows)
 
 
 def _storable(text: str) -> str:

@@ -10,10 +10,9 @@ from inflow.store.engine import insert_new
 from inflow.store.schema import known_id, participant
 
 _AWAITED = (
-    select(known_id.c.case_id)
-    .where(known_id.c.message_id == bindparam("message_id"), known_id.c.kind == "phantom")
-    .order_by(known_id.c.case_id.desc())
-    .limit(1)
+    select(known_id.c.message_id, known_id.c.case_id)
+    .where(known_id.c.message_id.in_(bindparam("ids", expanding=True)), known_id.c.kind == "phantom")
+    .order_by(known_id.c.case_id)
 )
 MOST_ADDED = 20
 _OURS = frozenset({"forward", "relay", "notice", "acknowledg"})
@@ -74,10 +73,10 @@ def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) 
     )
 
 
-def awaited(connection: Connection, message_id: str) -> dict[str, Lead]:
-    """The case in which somebody has referred to this mail before it came."""
-    number = connection.scalar(_AWAITED, {"message_id": message_id})
-    return {} if number is None else {message_id: Lead(case=number)}
+def awaited(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:
+    """The cases in which somebody has referred to these mails before they came; the newest of each."""
+    rows = connection.execute(_AWAITED, {"ids": list(ids)}) if ids else ()
+    return {row.message_id: Lead(case=row.case_id) for row in rows}
 
 
 def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:

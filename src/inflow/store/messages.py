@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
 from inflow.store import search
+from inflow.store.engine import write_rows
 from inflow.store.schema import attachment, message, raw_mail
 
 _FILE = update(message).where(message.c.id == bindparam("filed_id"))
@@ -24,29 +25,25 @@ def file(
 ) -> None:
     """A triaged message: under its case, with what was understood of it, and findable."""
     filed = {"state": state, "case_id": case, "error": error, "due_at": None, "claimed_by": None}
-    connection.execute(_FILE, {"filed_id": id_, **filed, **_understood(parsed)})
+    write_rows(connection, _FILE, [{"filed_id": id_, **filed, **_understood(parsed)}])
     _write_attachments(connection, id_, parsed)
     search.feed(connection, id_, parsed)
 
 
 def _write_attachments(connection: Connection, id_: int, parsed: Message) -> None:
-    files = parsed.attachments
-    if files:
-        connection.execute(
-            _ATTACH,
-            [
-                {
-                    "message_id": id_,
-                    "position": position,
-                    "filename": one.filename,
-                    "content_type": one.content_type,
-                    "size": one.size,
-                    "inline": one.inline,
-                    "sha256": one.sha256,
-                }
-                for position, one in enumerate(files)
-            ],
-        )
+    rows = [
+        {
+            "message_id": id_,
+            "position": position,
+            "filename": one.filename,
+            "content_type": one.content_type,
+            "size": one.size,
+            "inline": one.inline,
+            "sha256": one.sha256,
+        }
+        for position, one in enumerate(parsed.attachments)
+    ]
+    write_rows(connection, _ATTACH, rows)
 
 
 def write(

@@ -5,6 +5,7 @@ import re
 from sqlalchemy import Connection, text
 
 from inflow.mail.message import Message
+from inflow.store.engine import write_rows
 
 _LONGEST = 200_000
 _WORD = re.compile(r"[\w@.+-]+")
@@ -28,7 +29,7 @@ def feed(connection: Connection, message: int, parsed: Message) -> None:
     sender = parsed.sender
     parts = (parsed.subject, sender.name, sender.address, *(one.filename for one in parsed.attachments), parsed.text)
     words = " ".join(parts)[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-    connection.execute(_FEED[connection.dialect.name], {"id": message, "words": words})
+    write_rows(connection, _FEED[connection.dialect.name], [{"id": message, "words": words}])
 
 
 def cases(connection: Connection, words: str) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from inflow.store.engine import insert_new
+from inflow.store.engine import insert_new, write_rows
 from inflow.store.schema import cases, pace, timer
 
 _SET = timer.insert()
@@ -23,7 +23,7 @@ class Timer:
 
 def set_all(connection: Connection, case: int, due: Mapping[str, datetime]) -> None:
     """Remember several appointments of a case that has none of these kinds."""
-    connection.execute(_SET, [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()])
+    write_rows(connection, _SET, [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()])
 
 
 def set_(connection: Connection, case: int, kind: str, *, due_at: datetime) -> None:
