@@ -14,15 +14,21 @@ CHUNK = 65_536
 class Proxy:
     """`with Proxy(port) as proxy:` listens on `proxy.port` and passes everything on to the loopback port it was given.
 
-    `cut_after`: cut a connection once so many bytes came from the server. `delay`: seconds each piece waits.
-    `black_hole`: take bytes and pass none on. `refuse`: close new connections at once. `heal()` undoes all of it.
+    `cut_after`: cut a connection once so many bytes came from the server; `cut_after_sent`: from the client. `delay`: seconds each piece waits.
+    `black_hole`: take bytes and pass none on. `refuse`: close new connections at once. `corrupt_after`: spoil a byte of every
+    piece once so many came from either side. `replace`: words of the server, and what is put in their place. `heal()` undoes all
+    of it. `overheard`: all that clients said.
     """
 
     target: int
     cut_after: int | None = None
+    cut_after_sent: int | None = None
     delay: float = 0
     black_hole: bool = False
     refuse: bool = False
+    corrupt_after: int | None = None
+    replace: tuple[bytes, bytes] = (b"", b"")
+    overheard: bytearray = field(default_factory=bytearray)
     connections: int = 0
     port: int = 0
     _listener: socket.socket = field(default_factory=socket.socket)
@@ -48,6 +54,7 @@ class Proxy:
     def heal(self) -> None:
         """Let everything through again; connections that were cut stay cut."""
         self.cut_after, self.delay, self.black_hole, self.refuse = None, 0, False, False
+        self.corrupt_after, self.cut_after_sent, self.replace = None, None, (b"", b"")
 
     def cut(self) -> None:
         """Cut all connections now."""
@@ -85,7 +92,7 @@ class Proxy:
             self._open.remove(server)
 
     def _pump(self, ready: selectors.BaseSelector, server: socket.socket) -> None:
-        from_server = 0
+        from_server = from_client = 0
         while not self._closing:
             for key, _ in ready.select(timeout=0.2):
                 source = key.fileobj
@@ -94,16 +101,24 @@ class Proxy:
                 if not chunk:
                     return
                 if source is server:
-                    chunk = chunk[: self._left(from_server)]
+                    chunk = chunk.replace(*self.replace) if self.replace[0] else chunk
+                    chunk = chunk[: _left(self.cut_after, from_server)]
                     from_server += len(chunk)
+                else:
+                    chunk = chunk[: _left(self.cut_after_sent, from_client)]
+                    from_client += len(chunk)
+                    self.overheard += chunk
+                if self.corrupt_after is not None and from_server + from_client > self.corrupt_after:
+                    chunk = chunk[:-1] + bytes([chunk[-1] ^ 0xFF])
                 if not self.black_hole:
                     time.sleep(self.delay)
                     key.data.sendall(chunk)
-                if self._left(from_server) == 0:
+                if 0 in (_left(self.cut_after, from_server), _left(self.cut_after_sent, from_client)):
                     return
 
-    def _left(self, from_server: int) -> int | None:
-        return None if self.cut_after is None else max(0, self.cut_after - from_server)
+
+def _left(limit: int | None, passed: int) -> int | None:
+    return None if limit is None else max(0, limit - passed)
 
 
 def _hang_up(end: socket.socket) -> None:
