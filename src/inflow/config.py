@@ -124,7 +124,8 @@ class CaseSettings(Table):
     """The life of cases."""
 
     forward_absences: bool = Field(
-        default=False, description="Whether automatic replies in a case go to its role; they are noted in the case anyway."
+        default=False,
+        description="Whether automatic replies in a case go to its role; they are noted in the case anyway.",
     )
 
     reopen_within: Duration = Field(

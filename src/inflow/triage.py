@@ -24,8 +24,9 @@ from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
 from inflow.reader import Reader, Unreadable
 from inflow.routing.model import Model
-from inflow.store import acknowledgements, cases, deliveries, health, leads, messages, received
+from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
 from inflow.store.engine import Trouble, gathering, is_trouble
+from inflow.store.history import Past
 from inflow.store.rows import Case, Waiting
 
 BATCH = 24
@@ -57,9 +58,10 @@ def take(world: World, reader: Reader, learner: Learner, *, alone: bool = True) 
         with world.database.reading() as connection:
             raws = messages.raws(connection, [one.id for one in claimed])
         with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
+            past = history.past(connection, now=world.now())
             read = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
             return [
-                (one, _arrived(connection, world, one, outcome, model=model))
+                (one, _arrived(past, world, one, outcome, model=model))
                 for one, outcome in zip(claimed, read, strict=True)
             ]
 
@@ -88,13 +90,13 @@ def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:
 
 
 def _arrived(
-    connection: Connection, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
+    past: Past, world: World, waiting: Waiting, outcome: Message | Unreadable, *, model: Model | None
 ) -> Arrival | Unreadable:
     if isinstance(outcome, Unreadable):
         return outcome
     arrived = whose.arrival(world, waiting, outcome, model=model)
     try:
-        return whose.decided_ahead(connection, world, arrived)
+        return whose.decided_ahead(past, world, arrived)
     except Exception as error:
         if is_trouble(error):
             raise
@@ -240,7 +242,7 @@ def _begin(connection: Connection, world: World, arrived: Arrival) -> int:
             return outbound.by_mail(connection, world, arrived.waiting.id, message=arrived.message)
     except (NotPossibleError, actions.NoRoleError) as error:
         number = _open(connection, world, arrived)
-        if whose.party_kind(connection, world, arrived.message) == "internal":
+        if whose.is_internal(world, arrived.message.sender):
             replies.refuse(connection, world, number, message=arrived.message, fault=str(error))
         return number
 
@@ -260,7 +262,7 @@ def _is_settled(connection: Connection, world: World, number: int) -> bool:
 
 def _open(connection: Connection, world: World, arrived: Arrival) -> int:
     message, waiting = arrived.message, arrived.waiting
-    decision = arrived.decision or whose.decision(connection, world, arrived)
+    decision = arrived.decision or whose.decision(history.past(connection, now=world.now()), world, arrived)
     role = actions.role_named(world, decision.role)
     with_other = decision.role == world.settings.other.role
     opened = f"by {message.sender.address or 'an unknown sender'}"
@@ -268,7 +270,7 @@ def _open(connection: Connection, world: World, arrived: Arrival) -> int:
         connection,
         subject=message.subject,
         sender=message.sender,
-        kind=decision.party.value if decision.party else whose.party_kind(connection, world, message) or "public",
+        kind=decision.party or ("internal" if whose.is_internal(world, message.sender) else None),
         mailbox=waiting.mailbox,
         decided=decision,
         level=role.level,

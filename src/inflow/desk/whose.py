@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from inflow.casework import addresses, conversation
 from inflow.casework.addresses import WayBack
 from inflow.casework.codes import opens_a_door
@@ -13,7 +11,7 @@ from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
-from inflow.store import cases, history
+from inflow.store.history import Past
 from inflow.store.rows import Waiting
 
 
@@ -46,15 +44,15 @@ def arrival(world: World, waiting: Waiting, message: Message, *, model: Model | 
     return Arrival(waiting=waiting, message=message, back=back, unreadable=bool(signed) and back is None, model=model)
 
 
-def decided_ahead(connection: Connection, world: World, arrived: Arrival) -> Arrival:
+def decided_ahead(past: Past, world: World, arrived: Arrival) -> Arrival:
     """The arrival with its decision, where it has no lead to a case: deciding costs time, and no lock is held yet."""
     references, tags = conversation.leads(arrived.message)
     if references or tags or arrived.back is not None:
         return arrived
-    return replace(arrived, decision=decision(connection, world, arrived))
+    return replace(arrived, decision=decision(past, world, arrived))
 
 
-def decision(connection: Connection, world: World, arrived: Arrival) -> Decision:
+def decision(past: Past, world: World, arrived: Arrival) -> Decision:
     """The role that a message which opens a case should go to, by what is known of its sender and what it says."""
     message, waiting = arrived.message, arrived.waiting
     if waiting.too_big:
@@ -66,14 +64,14 @@ def decision(connection: Connection, world: World, arrived: Arrival) -> Decision
         return _to_other(world, "the mail has been through here before (a loop); it is kept and not forwarded")
     if opens_a_door(message):
         return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
-    sender, now = message.sender, world.now()
-    known = cases.party_kind(connection, sender.address)
-    kind = "internal" if _is_internal(world, sender) else known
+    sender = message.sender
+    known = past.kind(sender.address)
+    kind = "internal" if is_internal(world, sender) else known
     facts = Facts(
         mailbox=waiting.mailbox,
         party=PartyKind(kind) if kind else None,
-        sender_roles=history.of_sender(connection, sender.address, now=now) if known else (),
-        domain_roles=history.of_domain(connection, sender.domain, now=now),
+        sender_roles=past.of_sender(sender.address) if known else (),
+        domain_roles=past.of_domain(sender.domain),
     )
     policy = world.policy
     if message.nature in (Nature.BOUNCE, Nature.AUTO_REPLY):
@@ -85,14 +83,8 @@ def _to_other(world: World, reason: str) -> Decision:
     return Decision(role=world.settings.other.role, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
 
 
-def party_kind(connection: Connection, world: World, message: Message) -> str | None:
-    """What kind of party the sender is: internal by domain, else as it is known; None: unknown."""
-    if _is_internal(world, message.sender):
-        return "internal"
-    return cases.party_kind(connection, message.sender.address)
-
-
-def _is_internal(world: World, sender: Address) -> bool:
+def is_internal(world: World, sender: Address) -> bool:
+    """Whether somebody writes from one of the organisation's domains."""
     ours = [own.lower() for own in world.settings.organisation.domains]
     return any(sender.domain == own or sender.domain.endswith("." + own) for own in ours)
 

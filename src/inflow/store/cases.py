@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, select, update
 
 from inflow.casework.case import Kind, Status, after
 from inflow.mail.message import Address
@@ -39,7 +39,7 @@ def open_case(  # noqa: PLR0913  each is a column, by name
     *,
     subject: str,
     sender: Address,
-    kind: str,
+    kind: str | None,
     mailbox: str,
     decided: Decision,
     level: int,
@@ -219,11 +219,15 @@ _PARTY_COLUMNS = (
     party.c.name.label("party_name"),
     party.c.kind.label("party_kind"),
 )
+_GET = select(cases, *_PARTY_COLUMNS).join(party).where(cases.c.id == bindparam("number"))
+_OF_THESE: BindParameter[Any] = bindparam("numbers", expanding=True)
+_LABELS = select(label.c.case_id, label.c.name).where(label.c.case_id.in_(_OF_THESE)).order_by(label.c.name)
+_COUNTS = select(message.c.case_id, func.count()).where(message.c.case_id.in_(_OF_THESE)).group_by(message.c.case_id)
 
 
 def get(connection: Connection, number: int) -> Case:
     """One case as it stands. Raises NoCaseError."""
-    row = connection.execute(select(cases, *_PARTY_COLUMNS).join(party).where(cases.c.id == number)).first()
+    row = connection.execute(_GET, {"number": number}).first()
     if row is None:
         raise NoCaseError(number)
     return _filled(connection, [row])[0]
@@ -257,22 +261,15 @@ def _conditions(connection: Connection, filters: Filters) -> list[ColumnElement[
 def _filled(connection: Connection, rows: Sequence[Any]) -> list[Case]:
     numbers = [row.id for row in rows]
     labels: dict[int, list[str]] = {}
-    for number, name in _sliced(
-        connection, select(label.c.case_id, label.c.name).order_by(label.c.name), label.c.case_id, numbers
-    ):
+    for number, name in _sliced(connection, _LABELS, numbers):
         labels.setdefault(number, []).append(name)
-    counted = select(message.c.case_id, func.count()).group_by(message.c.case_id)
-    counts: dict[int, int] = dict(_sliced(connection, counted, message.c.case_id, numbers))
+    counts: dict[int, int] = dict(_sliced(connection, _COUNTS, numbers))
     return [_case(row, tuple(labels.get(row.id, ())), counts.get(row.id, 0)) for row in rows]
 
 
-def _sliced(
-    connection: Connection, query: Select[Any], column: ColumnElement[Any], numbers: Sequence[int]
-) -> list[tuple[int, Any]]:
-    found: list[tuple[int, Any]] = []
-    for at in range(0, len(numbers), 500):
-        found += [(row[0], row[1]) for row in connection.execute(query.where(column.in_(numbers[at : at + 500])))]
-    return found
+def _sliced(connection: Connection, query: Select[Any], numbers: Sequence[int]) -> list[tuple[int, Any]]:
+    slices = (numbers[at : at + 500] for at in range(0, len(numbers), 500))
+    return [(row[0], row[1]) for some in slices for row in connection.execute(query, {"numbers": some})]
 
 
 def _case(row: Any, labels: tuple[str, ...], messages: int) -> Case:

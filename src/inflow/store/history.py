@@ -1,12 +1,15 @@
 """What this sender's earlier cases were: evidence for the router."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from inflow.routing.facts import Earlier
+from inflow.store.cases import party_kind
 from inflow.store.schema import cases, party
 
 _LATEST = 200
@@ -17,6 +20,24 @@ FREE_MAIL = frozenset(
         "gmx.com", "web.de", "t-online.de", "telia.com", "bredband.net", "comhem.se", "tele2.se", "spray.se", "mail.ru", "fastmail.com",
     }
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of senders: the party kind of an address, the roles of its earlier cases and of its domain's."""
+
+    kind: Callable[[str], str | None]
+    of_sender: Callable[[str], tuple[Earlier, ...]]
+    of_domain: Callable[[str], tuple[Earlier, ...]]
+
+
+def past(connection: Connection, *, now: datetime) -> Past:
+    """The past as it is seen now, each question asked of the database once."""
+    return Past(
+        kind=cache(partial(party_kind, connection)),
+        of_sender=cache(partial(of_sender, connection, now=now)),
+        of_domain=cache(partial(of_domain, connection, now=now)),
+    )
 
 
 def of_sender(connection: Connection, address: str, *, now: datetime) -> tuple[Earlier, ...]:

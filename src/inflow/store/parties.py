@@ -20,15 +20,15 @@ class Met:
     kind: str
 
 
-def meet(connection: Connection, sender: Address, *, kind: str) -> Met:
-    """The party of an address, made with this kind when it is new; a kind that is more than `public` replaces that."""
+def meet(connection: Connection, sender: Address, *, kind: str | None) -> Met:
+    """The party of an address, made with this kind when it is new (None: public); a kind that is more than `public` replaces that."""
     address = sender.address.lower()[:320]
     row = connection.execute(_KNOWN, {"address": address}).first()
     if row is None:
-        values = {"address": address, "name": sender.name[:500], "kind": kind}
+        values = {"address": address, "name": sender.name[:500], "kind": kind or "public"}
         connection.execute(ignoring(connection, party), values)
         row = connection.execute(_KNOWN, {"address": address}).one()
-    if row.kind == "public" and kind != "public":
+    if row.kind == "public" and kind and kind != "public":
         connection.execute(party.update().where(party.c.id == row.id).values(kind=kind))
         return Met(id=row.id, address=address, kind=kind)
     return Met(id=row.id, address=address, kind=row.kind)
