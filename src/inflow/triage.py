@@ -18,6 +18,7 @@ from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
 from inflow.desk import actions, failures, letters, outbound, questions, replies, threads, whose
+from inflow.desk.incoming import incoming
 from inflow.desk.learning import Learner
 from inflow.desk.whose import Arrival
 from inflow.desk.world import World
@@ -220,7 +221,8 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
     elif arrived.unreadable:
         replies.doubt(connection, world, joined.case, waiting.id, message=message)
     else:
-        replies.incoming(connection, world, joined.case, waiting.id, message=message, reason=joined.reason)
+        reason, back = joined.reason, arrived.back
+        incoming(connection, world, joined.case, waiting.id, message=message, reason=reason, back=back)
     return joined.case
 
 

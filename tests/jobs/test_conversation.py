@@ -432,10 +432,10 @@ def test_who_had_a_case_before_it_was_confidential_has_it_no_more(
     assert outbox(world, "notice")[-1]["to"] == "hr@exempel.test"
 
 
-def test_nothing_that_goes_to_the_sender_names_a_member(asked: World, receive: Receive) -> None:
+def test_nothing_that_goes_to_the_sender_has_the_address_of_a_member(asked: World, receive: Receive) -> None:
     receive(asked, reply(asked, "Ett.\n\n-- \nAnna Berg\nanna@exempel.test"))
     receive(asked, from_eva("Sv: [#1] Hjälp", "Två.", to=address(asked, Way.SENDER)))
     receive(asked, reply(asked, "Tre.", sender=BO))
     sent = [one.as_string().lower() for one in letters(asked).values() if one["To"].addresses[0].domain == "kund.test"]
     assert len(sent) == 2
-    assert not any(name in one for one in sent for name in ("anna", "bo@", "bo dahl"))
+    assert not any(name in one for one in sent for name in ("anna@", "bo@", "bo dahl"))

@@ -111,7 +111,7 @@ def test_a_relay_carries_the_attachments_and_nothing_else() -> None:
         b"Content-Disposition: attachment; filename*=utf-8''r%C3%A4kning.pdf\r\n"
         b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--\r\n"
     )
-    raw = render(outgoing(encloses="attachments"), source)
+    raw = render(outgoing(encloses="reply"), source)
     attached = list(message_from_bytes(raw, policy=policy.default).iter_attachments())
     assert [(one.get_filename(), one.get_content()) for one in attached] == [("räkning.pdf", b"%PDF-")]
     assert b"anna" not in raw

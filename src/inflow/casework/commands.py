@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inflow.mail.message import Address
+
 
 class Verb(StrEnum):
     """What a member can order."""
@@ -22,6 +24,9 @@ class Verb(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     LINK = "link"
+    SPLIT = "split"
+    ADD = "add"
+    REMOVE = "remove"
     TO = "to"
     PASS = "pass"  # noqa: S105  a word of the language, no secret
     HELP = "help"
@@ -32,7 +37,9 @@ _ALIASES = {
     "eskalera": Verb.ESCALATE, "upp": Verb.ESCALATE, "stäng": Verb.CLOSE, "stang": Verb.CLOSE, "klar": Verb.CLOSE,
     "öppna": Verb.REOPEN, "oppna": Verb.REOPEN, "etikett": Verb.LABEL, "märk": Verb.LABEL, "slåihop": Verb.MERGE,
     "slå-ihop": Verb.MERGE, "sammanfoga": Verb.MERGE,
-    "fråga": Verb.ASK, "fraga": Verb.ASK, "svar": Verb.ANSWER, "länka": Verb.LINK, "mottagare": Verb.TO,
+    "fråga": Verb.ASK, "fraga": Verb.ASK, "svar": Verb.ANSWER, "länka": Verb.LINK, "dela": Verb.SPLIT,
+    "lägg-till": Verb.ADD, "läggtill": Verb.ADD, "lagg-till": Verb.ADD, "ta-bort": Verb.REMOVE, "tabort": Verb.REMOVE,
+    "mottagare": Verb.TO,
     "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
     "hjälp": Verb.HELP, "hjalp": Verb.HELP,
 }  # fmt: skip
@@ -47,11 +54,14 @@ _NEEDS = {
     Verb.ASK: "ROLE-or-ADDRESS TEXT",
     Verb.ANSWER: "KEY",
     Verb.TO: "ADDRESS",
+    Verb.ADD: "ADDRESS",
+    Verb.REMOVE: "ADDRESS",
 }
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _ADDRESS = re.compile(
     r"<?(?:mailto:)?([^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+)(?:>|<mailto:[^\s<>]*>)?", re.IGNORECASE
 )
+_NAMED = re.compile(r"\"?([^\"<>@]*?)\"?\s*(<.+)", re.DOTALL)
 _LINE = re.compile(r"/\s?([^\W\d_][\w-]*)(?:[\s:]+(.*))?", re.DOTALL)
 
 
@@ -108,6 +118,14 @@ def address(word: str) -> str:
     """The mail address that somebody wrote or a client made a link of; empty when it is none, or more than one."""
     match = _ADDRESS.fullmatch(word.strip())
     return match[1] if match else ""
+
+
+def person(words: str) -> Address:
+    """Whom somebody wrote, with a name (`Pia Ek <pia@kund.test>`) or without; an empty address when it is none."""
+    match = _NAMED.fullmatch(words.strip())
+    if match is None:
+        return Address(address=address(words))
+    return Address(name=" ".join(match[1].split()), address=address(match[2]))
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:

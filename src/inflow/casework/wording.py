@@ -22,6 +22,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "move_text": "börja svaret med en rad /route ROLL  ({roles})",
         "escalate": "Eskalera",
         "escalate_text": "/escalate skickar ärendet vidare till {next}",
+        "receivers": "Svaret får även",
         "more": "Mer",
         "more_text": "/note, /close, /label, /help; inget av det når avsändaren",
         "history": "Tidigare i ärendet",
@@ -41,6 +42,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "move_text": "begin your reply with a line /route ROLE  ({roles})",
         "escalate": "Escalate",
         "escalate_text": "/escalate hands the case on to {next}",
+        "receivers": "Also answered",
         "more": "More",
         "more_text": "/note, /close, /label, /help; none of it reaches the sender",
         "history": "Earlier in the case",
@@ -62,6 +64,7 @@ class Block:
     roles: Sequence[str] = ()
     next: str | None = None
     history: str = ""
+    receivers: Sequence[str] = ()
 
 
 def block(said: Block, language: str) -> str:
@@ -73,6 +76,7 @@ def block(said: Block, language: str) -> str:
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], ", ".join(said.suggestions)),
         (words["answer"], words["answer_text"].format(address=said.address)),
+        (words["receivers"], ", ".join(said.receivers)),
         (words["move"], words["move_text"].format(roles=", ".join(said.roles))),
         (words["escalate"], words["escalate_text"].format(next=said.next) if said.next else ""),
         (words["more"], words["more_text"]),

@@ -86,12 +86,13 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
 
 
 def forward_to_owner(
-    connection: Connection, world: World, number: int, source: int, *, message: Message, reason: str
+    connection: Connection, world: World, number: int, source: int, *, message: Message, reasons: Sequence[str]
 ) -> None:
-    """A message of a case to the role that has it, which reads why it comes."""
+    """A message of a case to the role that has it, which reads why it comes and what else it ought to know."""
     case = cases.get(connection, number)
     role = world.settings.role(case.role) or role_named(world, world.settings.other.role)
-    letters.forward(connection, world, replace(case, reasons=(reason,)), role, source=source, message=message)
+    told = tuple(reason for reason in reasons if reason)
+    letters.forward(connection, world, replace(case, reasons=told), role, source=source, message=message)
 
 
 def _forward_latest(connection: Connection, world: World, number: int, role: Role) -> None:

@@ -1,6 +1,5 @@
-"""What is put into the outbox: forwards to roles, relays to senders, notices to us. Each in the transaction that decides it."""
+"""What is put into the outbox: forwards to roles, acknowledgements, notices to us. Each in the transaction that decides it."""
 
-import re
 import secrets
 
 from sqlalchemy import Connection
@@ -9,6 +8,7 @@ from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.conversation import tagged
 from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
+from inflow.desk import people
 from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
@@ -46,6 +46,7 @@ def forward(  # noqa: PLR0913  three of them say how, by name
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
+        receivers=[] if first else [one.address for one in people.added(connection, case)],
     )
     earlier = [] if first else deliveries.previous(connection, case.number, role.address)
     outgoing = Outgoing(
@@ -67,63 +68,6 @@ def forward(  # noqa: PLR0913  three of them say how, by name
     deliveries.queue(
         connection, outgoing, kind="forward", case=case.number, sender=mailbox.address, now=now, source=source
     )
-
-
-def relay(
-    connection: Connection, world: World, case: Case, *, source: int, message: Message, text: str, held: bool = False
-) -> None:
-    """A member's answer to the sender, from the shared address; it threads under the sender's own last message, and nothing
-    of the member but the words and the attachments is in it."""
-    mailbox = world.settings.mailbox(case.mailbox)
-    said, trail = _trail(connection, case)
-    outgoing = Outgoing(
-        from_=Address(name=world.settings.organisation.name, address=mailbox.address),
-        to=(Address(name=case.party.name, address=case.party.address),),
-        reply_to=Address(
-            name=world.settings.organisation.name,
-            address=signed(world, mailbox, WayBack(way=Way.SENDER, number=case.number)),
-        ),
-        subject=tagged(_answering(case.subject), case.number),
-        date=compose.at(world.now().astimezone(world.settings.organisation.zone)),
-        message_id=new_message_id(mailbox),
-        in_reply_to=said,
-        references=trail,
-        headers=(("X-Loop", mailbox.address),),
-        text=text + "\n",
-        encloses="attachments" if message.attachments else "",
-    )
-    deliveries.queue(
-        connection,
-        outgoing,
-        kind="relay",
-        case=case.number,
-        sender=mailbox.address,
-        now=world.now(),
-        source=source,
-        held=held,
-    )
-
-
-def _trail(connection: Connection, case: Case) -> tuple[str, tuple[str, ...]]:
-    """What a mail to the sender answers, and what came before it in the sender's own client: the sender's mails and ours, never
-    those of anybody else (RFC 5322 section 3.6.4)."""
-    theirs = [
-        (one["received_at"], one["message_id"])
-        for one in messages.of_case(connection, case.number)
-        if one["message_id"] and one["direction"] == "in" and one["from_address"].lower() == case.party.address
-    ]
-    ours = [
-        (one["created_at"], one["message_id"])
-        for one in deliveries.of_case(connection, case.number)
-        if one["kind"] == "relay" and one["to"].lower() == case.party.address and one["status"] != "held"
-    ]
-    latest = max(theirs)[1] if theirs else ""
-    before = [id_ for _, id_ in sorted([*theirs, *ours]) if id_ != latest]
-    return latest, (*before[-20:], *([latest] if latest else []))
-
-
-def _answering(subject: str) -> str:
-    return subject if re.match(r"(?i)(re|sv|aw|vs|antw|odp)\s*:", subject) else f"Re: {subject}"
 
 
 def acknowledge(connection: Connection, world: World, case: Case, *, message: Message) -> None:

@@ -5,40 +5,67 @@ from sqlalchemy import Connection
 from inflow.casework import commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Command, Verb
-from inflow.desk import actions, questions
+from inflow.casework.conversation import leads
+from inflow.desk import actions, people, questions
 from inflow.desk.world import World
+from inflow.mail.message import Message
 from inflow.routing.roles import Role
 from inflow.store import cases, deliveries
 
 _DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
 _WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
 _WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
+_WITH_PERSON = {Verb.ADD: people.add, Verb.REMOVE: people.remove}
 
 
-def carry_out(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
-    """Carry out one order. Returns what was done in words. Raises NotPossibleError, NoRoleError and NoCaseError."""
-    verb, argument = command.verb, command.argument
+def carry_out(
+    connection: Connection, world: World, number: int, command: Command, *, role: Role, message: Message
+) -> str:
+    """Carry out one order of a member's mail. Returns what was done in words. Raises NotPossibleError, NoRoleError and
+    NoCaseError."""
+    verb, argument, by = command.verb, command.argument, message.sender.address
     if verb in _DEEDS:
         _DEEDS[verb](connection, world, number, by=by, why=argument)
     elif verb in _WITH_TEXT:
         _WITH_TEXT[verb](connection, world, number, argument, by=by)
     elif verb in _WITH_NUMBER:
         _WITH_NUMBER[verb](connection, world, number, _number(argument), by=by)
-    elif verb is Verb.ROUTE:
+    elif verb in _WITH_PERSON:
+        argument = _WITH_PERSON[verb](connection, world, number, commands.person(argument), by=by)
+    elif verb is Verb.SPLIT:
+        argument = f"#{split(connection, world, number, message)}"
+    else:
+        argument = _to_a_role(connection, world, number, command, role=role, by=by)
+    return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
+
+
+def _to_a_role(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
+    """Orders in which a role has a part: the one they name, or the one that gives them."""
+    verb, argument = command.verb, command.argument
+    if verb is Verb.ROUTE:
         name, _, why = argument.partition(" ")
         actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
     elif verb is Verb.CLAIM:
         actions.claim(connection, world, number, role, by=by, why=argument)
     elif verb is Verb.ASK:
         whom, _, text = argument.replace("\n", " \n", 1).partition(" ")
-        argument = questions.ask(connection, world, number, whom=whom, text=text, by=by)
+        return questions.ask(connection, world, number, whom=whom, text=text, by=by)
     elif verb is Verb.RELEASE:
         release(connection, world, number, by=by)
     elif verb is Verb.PASS:
         cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
     elif verb is Verb.TO:
         raise NotPossibleError("it begins a new case, in a mail to the +new address")
-    return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
+    return argument
+
+
+def split(connection: Connection, world: World, number: int, message: Message) -> int:
+    """The mail that a member answers becomes a case of its own. Returns its number. Raises NotPossibleError."""
+    answered, _ = leads(message)
+    chosen = deliveries.source_of(connection, number, answered)
+    if chosen is None:
+        raise NotPossibleError("answer the mail that is to be a case of its own")
+    return actions.split(connection, world, number, [chosen], by=message.sender.address)
 
 
 def _number(argument: str) -> int:

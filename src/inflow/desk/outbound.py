@@ -9,7 +9,8 @@ from inflow.casework import addresses, commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Verb
 from inflow.casework.speaking import may_speak
-from inflow.desk import actions, letters
+from inflow.desk import actions
+from inflow.desk.relays import Answer, relay
 from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.routing.decision import DecidedBy, Decision
@@ -51,9 +52,8 @@ def begin(
         messages.file(connection, source, number, message)
         messages.turn(connection, source, "out")
     leads.take_part(connection, number, [to])
-    letters.relay(
-        connection, world, cases.get(connection, number), source=source, message=message, text=message.reply_text
-    )
+    answer = Answer(text=message.reply_text, role=role)
+    relay(connection, world, cases.get(connection, number), answer, source=source, message=message)
     return number
 
 

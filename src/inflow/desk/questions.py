@@ -58,4 +58,5 @@ def answered(connection: Connection, world: World, number: int, source: int, *, 
     cases.remove_label(connection, number, LABEL)
     timers.clear(connection, number, ("remind",))
     cases.happened(connection, number, Kind.ANSWERED, text="answered what we asked", by=by, now=world.now())
-    actions.forward_to_owner(connection, world, number, source, message=message, reason=f"{by} answers what was asked")
+    reasons = (f"{by} answers what was asked",)
+    actions.forward_to_owner(connection, world, number, source, message=message, reasons=reasons)

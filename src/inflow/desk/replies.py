@@ -1,4 +1,4 @@
-"""A message that continues a case: the sender's goes to the role; a member's speaks for the organisation, if it may.
+"""A member answers in a case, and speaks for the organisation, if it may.
 
 Nobody speaks for the organisation unasked: a reply is relayed only when its address is signed, its sender is a member of the
 role, and the receiving server vouches for that sender. What fails is held, told to the role, and never goes out.
@@ -12,40 +12,19 @@ from inflow.casework import commands
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Orders, Verb
+from inflow.casework.letterhead import is_internal
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
-from inflow.desk import actions, letters, threads
+from inflow.desk import actions, letters, people, relays, threads
 from inflow.desk.answers import NoAnswerError, keys, text_of
+from inflow.desk.incoming import QUIET, incoming
 from inflow.desk.orders import carry_out
+from inflow.desk.relays import Answer
 from inflow.desk.world import World
-from inflow.mail.message import Message, Nature
+from inflow.mail.message import Message
 from inflow.routing.roles import Role
 from inflow.store import cases, messages
 from inflow.store.rows import Case
-
-QUIET = frozenset({Nature.AUTO_REPLY, Nature.BOUNCE, Nature.LOOP})
-
-
-def incoming(connection: Connection, world: World, number: int, source: int, *, message: Message, reason: str) -> None:
-    """The sender's side goes on: the role gets it, a waiting or closed case is open again. An automatic mail joins quietly."""
-    case = cases.get(connection, number)
-    by = message.sender.address or "unknown"
-    if message.nature in QUIET:
-        until = f", away until {message.absent_until}" if message.absent_until else ""
-        text = f"{message.nature.value} from {by} joined quietly{until}: {reason}"
-        cases.happened(connection, number, Kind.JOINED, text=text, by="thread", now=world.now())
-        return
-    with_other = case.role == world.settings.other.role
-    cases.happened(
-        connection,
-        number,
-        Kind.RECEIVED,
-        text=f"from {by}: {reason}",
-        by="thread",
-        now=world.now(),
-        with_other=with_other,
-    )
-    actions.forward_to_owner(connection, world, number, source, message=message, reason=reason)
 
 
 def answer(connection: Connection, world: World, number: int, source: int, *, message: Message, back: WayBack) -> None:
@@ -67,6 +46,7 @@ def answer(connection: Connection, world: World, number: int, source: int, *, me
             source,
             message=message,
             reason=f"it was sent to a signed address of case #{number}",
+            back=back,
         )
         return
     messages.turn(connection, source, "out")
@@ -131,16 +111,20 @@ def _all_of_it(
 ) -> list[str]:
     """All of a reply or nothing: its text goes out, or stays inside where no sender was answered; then the case goes where
     the orders say. Returns what was done in words; raises what a deed raises."""
-    by = message.sender.address
-    orders = _with_answers(world, orders)
+    orders, ready = _with_answers(world, orders)
     last = [one for one in orders.commands if one.verb in _LAST]
-    done = [carry_out(connection, world, number, one, role=role, by=by) for one in orders.commands if one not in last]
-    said = orders.text or (not orders.commands and _brings_files(message))
+    first = [one for one in orders.commands if one not in last]
+    done = [carry_out(connection, world, number, one, role=role, message=message) for one in first]
+    words = "\n\n".join(part for part in (orders.text, *ready) if part)
+    if is_internal(words):
+        raise NotPossibleError("it repeats what stands above a case and is for us alone: leave the history away")
+    said = words or (not orders.commands and _brings_files(message))
     if said and back.way is Way.ROLE:
-        _relay(connection, world, number, source, message=message, text=orders.text, role=role)
-    elif orders.text:
-        actions.note(connection, world, number, orders.text, by=by)
-    return done + [carry_out(connection, world, number, one, role=role, by=by) for one in last]
+        answer = Answer(text=orders.text, role=role, ready=ready)
+        _relay(connection, world, number, source, message=message, answer=answer)
+    elif words:
+        actions.note(connection, world, number, words, by=message.sender.address)
+    return done + [carry_out(connection, world, number, one, role=role, message=message) for one in last]
 
 
 def _brings_files(message: Message) -> bool:
@@ -148,27 +132,28 @@ def _brings_files(message: Message) -> bool:
     return any(not one.inline and not one.content_type.endswith("signature") for one in message.attachments)
 
 
-def _relay(
-    connection: Connection, world: World, number: int, source: int, *, message: Message, text: str, role: Role
-) -> None:
-    """The answer goes to the sender; unless the member's own reply-all went there already."""
-    case, by = cases.get(connection, number), message.sender.address
-    if case.party.address in {one.address.lower() for one in (*message.to, *message.cc)}:
-        said = f"for {role.name}, sent to {case.party.address} by the member's own reply to all"
-    elif not case.party.address:
+def _relay(connection: Connection, world: World, number: int, source: int, *, message: Message, answer: Answer) -> None:
+    """The answer goes to who gets the answers; not to those whom the member's own reply to all went to already."""
+    case = cases.get(connection, number)
+    named = {one.address.lower() for one in (*message.to, *message.cc)}
+    seen = [one.address for one in people.receivers(connection, case) if one.address in named]
+    went = relays.relay(connection, world, case, answer, source=source, message=message, seen=named)
+    if not seen and not went:
         raise NotPossibleError("the case has no sender to write to")
-    else:
-        letters.relay(connection, world, case, source=source, message=message, text=text)
-        said = f"for {role.name}"
-    cases.happened(connection, number, Kind.REPLIED, text=said, by=by, now=world.now())
+    said = f"for {answer.role.name}"
+    if seen:
+        said += f", sent to {', '.join(seen)} by the member's own reply to all"
+    if more := [one for one in went if one != case.party.address]:
+        said += f", to {', '.join(more)} too"
+    cases.happened(connection, number, Kind.REPLIED, text=said, by=message.sender.address, now=world.now())
 
 
-def _with_answers(world: World, orders: Orders) -> Orders:
-    """The orders, each ready answer that they name a part of the text. Raises NoAnswerError."""
+def _with_answers(world: World, orders: Orders) -> tuple[Orders, tuple[str, ...]]:
+    """The other orders, and the ready answers that were named. Raises NoAnswerError."""
     folder = world.settings.answers.folder
-    ready = [text_of(folder, one.argument) for one in orders.commands if one.verb is Verb.ANSWER]
+    ready = tuple(text_of(folder, one.argument) for one in orders.commands if one.verb is Verb.ANSWER)
     rest = tuple(one for one in orders.commands if one.verb is not Verb.ANSWER)
-    return replace(orders, commands=rest, text="\n\n".join([*([orders.text] if orders.text else []), *ready]))
+    return replace(orders, commands=rest), ready
 
 
 def _unknown(line: str) -> str:
@@ -176,7 +161,7 @@ def _unknown(line: str) -> str:
     return line + (f" (/{', /'.join(near)}?)" if near else "")
 
 
-_LAST = frozenset({Verb.ROUTE, Verb.ESCALATE, Verb.CLOSE, Verb.REOPEN, Verb.MERGE})
+_LAST = frozenset({Verb.ROUTE, Verb.ESCALATE, Verb.CLOSE, Verb.REOPEN, Verb.MERGE, Verb.SPLIT})
 """What decides where a case stands: done after the text has gone out."""
 
 
@@ -198,8 +183,9 @@ def _hold(
 ) -> None:
     case = cases.get(connection, number)
     text = commands.read(message.reply_text).text
-    if text:
-        letters.relay(connection, world, case, source=source, message=message, text=text, held=True)
+    if text and not is_internal(text):
+        answer = Answer(text=text, role=role)
+        relays.relay(connection, world, case, answer, source=source, message=message, held=True)
     cases.happened(connection, number, Kind.HELD, text=reason, by=message.sender.address, now=world.now())
     owner = world.settings.role(case.role)
     role = owner if owner is not None and owner.confidential else role

@@ -7,17 +7,21 @@ nothing is lost by decoding and encoding. Nothing from outside can add a header:
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from inflow.mail.answer import exchanged
 from inflow.mail.identity import fields, split
 from inflow.mail.lines import within
 from inflow.mail.message import Address, Attachment
 from inflow.mail.parse import parse
+from inflow.mail.rich import Rich, rich
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
@@ -26,6 +30,7 @@ _PERSONAL = frozenset(
     f"application/{kind}" for kind in ("pkcs7-signature", "x-pkcs7-signature", "pgp-signature", "pgp-keys")
 )
 """What signs the whole of a mail names its writer, and no longer fits the words alone."""
+_IMAGES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "jpg", "gif", "webp", "bmp"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,9 @@ class Enclosure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One mail of ours before it is bytes. `text` is the first part; `encloses` says what of the source mail follows it:
-    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `attachments` (those, no signatures) or `` (nothing)."""
+    `parts` (its own, byte for byte), `file` (the whole of it as an attachment), `reply` (its attachments, no signatures, and its
+    HTML where that says `text` and nothing else) or `` (nothing). `closing` stands below `text`; in the HTML the address
+    `hides` is exchanged for ours; an inline image of which `leaves_out` has the SHA-256 is not the writer's."""
 
     from_: Address
     to: tuple[Address, ...]
@@ -54,6 +61,11 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()
     encloses: str = ""
     files: tuple[Enclosure, ...] = ()
+    cc: tuple[Address, ...] = ()
+    closing: str = ""
+    hides: str = ""
+    leaves_out: tuple[str, ...] = ()
+    html: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the outbox."""
@@ -72,6 +84,8 @@ class Outgoing:
                 "references": tuple(row["references"]),
                 "headers": tuple((name, value) for name, value in row["headers"]),
                 "files": tuple(Enclosure(**file) for file in row["files"]),
+                "cc": tuple(Address(**address) for address in row.get("cc", ())),
+                "leaves_out": tuple(row.get("leaves_out", ())),
             }
         )
 
@@ -84,29 +98,82 @@ def at(moment: datetime) -> str:
 def render(outgoing: Outgoing, source: bytes | None = None) -> bytes:
     """The mail as bytes with CRLF line ends; `source` is the raw mail that it encloses, where it encloses one."""
     head = "".join(f"{line}\r\n" for line in _head(outgoing)).encode("ascii")
-    text = _text_part(outgoing.text)
-    parts = [text]
-    if source is not None and outgoing.encloses == "parts":
-        parts.append(within(_entity(source)))
-    elif source is not None and outgoing.encloses == "file":
-        parts.append(
-            _file_part(
-                Enclosure(filename="original.eml", content_type="application/octet-stream", base64=_base64(source))
-            )
-        )
-    elif source is not None and outgoing.encloses == "attachments":
-        parts += [_file_part(_enclosure(one)) for one in parse(source).attachments if one.content_type not in _PERSONAL]
-    parts += [_file_part(file) for file in outgoing.files]
+    parts = _parts(outgoing, source)
     if len(parts) == 1:
-        return head + text
-    boundary = _boundary(outgoing.message_id, parts)
-    opening = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode()
+        return head + parts[0]
+    return head + _multipart("mixed", parts, outgoing.message_id)
+
+
+def _parts(outgoing: Outgoing, source: bytes | None) -> list[bytes]:
+    """What the mail is made of: our words first, then what it encloses."""
+    text = "\n\n".join(part for part in (outgoing.text.rstrip("\n"), outgoing.closing) if part) + "\n"
+    parts = [_own_words(outgoing, text)]
+    if source is not None and outgoing.encloses == "parts":
+        parts = [_own_words(outgoing, outgoing.text), within(_entity(source))]
+    elif source is not None and outgoing.encloses == "file":
+        whole = Enclosure(filename="original.eml", content_type="application/octet-stream", base64=_base64(source))
+        parts.append(_file_part(whole))
+    elif source is not None and outgoing.encloses == "reply":
+        parts = _reply(outgoing, source, parts[0])
+    return parts + [_file_part(file) for file in outgoing.files]
+
+
+def _own_words(outgoing: Outgoing, text: str) -> bytes:
+    """Our own words: plain, and in HTML beside it where there are links."""
+    if not outgoing.html:
+        return _text_part(text)
+    return _multipart("alternative", [_text_part(text), _html_part(outgoing.html)], f"{outgoing.message_id}own")
+
+
+def _html_part(page: str) -> bytes:
+    html = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return html + _base64(page.encode()).encode()
+
+
+def _reply(outgoing: Outgoing, source: bytes, text: bytes) -> list[bytes]:
+    """A member's own mail: text, HTML with its images where that is certain, and the files that are the member's."""
+    message = parse(source)
+    files = [one for one in message.attachments if one.content_type not in _PERSONAL]
+    images = {one.content_id: one for one in files if one.content_type in _IMAGES and one.content_id}
+    found = rich(
+        source,
+        outgoing.text,
+        new=message.reply_text,
+        exchange=lambda said: exchanged(said, outgoing.hides, outgoing.from_.address),
+        images=images,
+        mark=outgoing.message_id,
+    )
+    shown = frozenset(found.shows.values()) if found else frozenset()
+    left = found.left if found else frozenset()
+    files = [one for one in files if one.content_id not in shown | left or not one.content_id]
+    files = [one for one in files if not (one.inline and one.sha256 in outgoing.leaves_out)]
+    body = _alternative(outgoing, text, found, images) if found else text
+    return [body, *(_file_part(_enclosure(one)) for one in files)]
+
+
+def _alternative(outgoing: Outgoing, text: bytes, found: Rich, images: Mapping[str, Attachment]) -> bytes:
+    """The same in plain text and in HTML, its images beside it (RFC 2046 section 5.1.4, RFC 2387)."""
+    closing = "<br>".join(escape(line) for line in outgoing.closing.split("\n")) if outgoing.closing else ""
+    page = f"<html><body>{found.html}{closing and f'<p>{closing}</p>'}</body></html>"
+    html = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    html += _base64(page.encode()).encode()
+    if found.shows:
+        shown = [_image_part(images[cid], name) for name, cid in found.shows.items()]
+        html = _multipart('related; type="text/html"', [html, *shown], outgoing.message_id)
+    return _multipart("alternative", [text, html], outgoing.message_id)
+
+
+def _multipart(kind: str, parts: list[bytes], message_id: str) -> bytes:
+    boundary = _boundary(f"{message_id}{kind}", parts)
     mark = b"--" + boundary.encode()
-    return head + opening + b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
+    opening = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode()
+    return opening + b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
 
 
 def _head(outgoing: Outgoing) -> list[str]:
     lines = [f"From: {_mailbox(outgoing.from_)}", _addresses("To", outgoing.to)]
+    if outgoing.cc:
+        lines.append(_addresses("Cc", outgoing.cc))
     if outgoing.reply_to:
         lines.append(f"Reply-To: {_mailbox(outgoing.reply_to)}")
     lines += [
@@ -165,15 +232,30 @@ def _text_part(text: str) -> bytes:
     return b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded.encode()
 
 
-def _file_part(file: Enclosure) -> bytes:
-    name = _clean(file.filename).replace("\\", "_").replace('"', "'").replace("/", "_")
-    disposition = (
-        f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=utf-8''{quote(name, safe='')}"
+def _image_part(image: Attachment, content_id: str) -> bytes:
+    lines = (
+        f"Content-Type: {_clean(image.content_type)}",
+        f"Content-ID: {_id(content_id)}",
+        _disposition("inline", image.filename or "image"),
     )
-    return (
-        f"Content-Type: {_clean(file.content_type)}\r\nContent-Disposition: {disposition}\r\n"
-        f"Content-Transfer-Encoding: base64\r\n\r\n{file.base64}"
-    ).encode("ascii")
+    return _encoded(lines, _base64(image.content))
+
+
+def _file_part(file: Enclosure) -> bytes:
+    return _encoded(
+        (f"Content-Type: {_clean(file.content_type)}", _disposition("attachment", file.filename)), file.base64
+    )
+
+
+def _encoded(lines: tuple[str, ...], content: str) -> bytes:
+    head = "".join(f"{line}\r\n" for line in lines)
+    return f"{head}Content-Transfer-Encoding: base64\r\n\r\n{content}".encode("ascii")
+
+
+def _disposition(kind: str, filename: str) -> str:
+    name = _clean(filename).replace("\\", "_").replace('"', "'").replace("/", "_")
+    said = f'filename="{name}"' if name.isascii() else f"filename*=utf-8''{quote(name, safe='')}"
+    return f"Content-Disposition: {kind}; {said}"
 
 
 def _enclosure(attached: Attachment) -> Enclosure:

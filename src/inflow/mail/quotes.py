@@ -24,13 +24,14 @@ MAX_DROPPED = 20
 _TEXT, _QUOTE, _INTRODUCED, _CODE = 0, 1, 2, 3
 
 
-def new_text(text: str, *, forwarded: bool = False) -> str:
-    """Only what this message adds. `forwarded`: the subject says it is a forward, so its history is the message."""
+def new_text(text: str, *, forwarded: bool = False, signed: bool = False) -> str:
+    """Only what this message adds. `forwarded`: the subject says it is a forward, so its history is the message; `signed`: a
+    person's own signature stays."""
     lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n", MAX_LINES)
     kept, rest = lines[:MAX_LINES], lines[MAX_LINES:]
     marks = noticed(kept)
     head, tail = _split_history(kept, marks, forwarded=forwarded)
-    found = _without_quotes(head, marks if head == kept[: len(head)] else noticed(head))
+    found = _without_quotes(head, marks if head == kept[: len(head)] else noticed(head), signed=signed)
     if tail is not None:
         found = [*found, "", *tail, *rest] if any(line.strip() for line in found) else [*tail, *rest]
     return "\n".join(line for line in found if line != HISTORY_MARK).strip("\n").rstrip()
@@ -125,11 +126,11 @@ def _is_rule(line: str) -> bool:
     return is_separator(line) or is_decorated(line)
 
 
-def _without_quotes(lines: list[str], marks: set[int]) -> list[str]:
+def _without_quotes(lines: list[str], marks: set[int], *, signed: bool) -> list[str]:
     kinds, introductions = _classify(lines, marks)
     while True:
         before = len(lines)
-        lines = without_tail(lines, kinds)
+        lines = without_tail(lines, kinds, signed=signed)
         end = len(lines)
         while end and (
             kinds[end - 1] in {_QUOTE, _INTRODUCED} or not lines[end - 1].strip() or is_separator(lines[end - 1])

@@ -22,10 +22,11 @@ _CONTACT = re.compile(
 _DISCLAIMER = re.compile(rf"^\W{{0,5}}(?:{DISCLAIMERS})", re.IGNORECASE)
 
 
-def without_tail(lines: list[str], kinds: list[int]) -> list[str]:
-    """The lines without one signature, footer or disclaimer at their end; unchanged when there is none."""
+def without_tail(lines: list[str], kinds: list[int], *, signed: bool = False) -> list[str]:
+    """The lines without one signature, footer or disclaimer at their end; unchanged when there is none. `signed`: a person's
+    own signature stays."""
     end = _trimmed(lines, len(lines))
-    for cut in (_delimited, _mobile, _disclaimer, _contact_block):
+    for cut in (_mobile, _disclaimer) if signed else (_delimited, _mobile, _disclaimer, _contact_block):
         start = cut(lines[:end], kinds)
         if start is not None:
             return lines[:start]

@@ -163,6 +163,23 @@ def release_held(connection: Connection, case: int, *, not_by: str, now: datetim
     ).rowcount
 
 
+def drop_held(connection: Connection, case: int, recipient: str) -> None:
+    """What was held for somebody is not for them any more."""
+    held = delivery.c.case_id == case, delivery.c.status == "held", func.lower(delivery.c.recipient) == recipient.lower()
+    connection.execute(delivery.delete().where(*held))
+
+
+def source_of(connection: Connection, case: int, message_ids: Sequence[str]) -> int | None:
+    """The message that the first of these mails which is a forward of ours carried, where it is of this case."""
+    rows = connection.execute(
+        select(delivery.c.message_id, message.c.id)
+        .join(message, message.c.id == delivery.c.source_id)
+        .where(delivery.c.message_id.in_(message_ids), delivery.c.kind == "forward", message.c.case_id == case)
+    )
+    carried = {row.message_id: int(row.id) for row in rows}
+    return next((carried[one] for one in message_ids if one in carried), None)
+
+
 def get(connection: Connection, id_: int) -> dict[str, Any] | None:
     """One delivery as `outbox list` shows it."""
     row = connection.execute(select(*_SHOWN).where(delivery.c.id == id_)).first()

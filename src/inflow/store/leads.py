@@ -29,7 +29,7 @@ def take_part(connection: Connection, number: int, people: Sequence[Address]) ->
 
 
 def add(connection: Connection, number: int, person: Address, *, by: str) -> bool:
-    """This person gets the answers of a case from now on. False: so it was already."""
+    """Somebody gets the answers of a case from now on. False: so it was already."""
     address = person.address.lower()[:320]
     take_part(connection, number, [person])
     added = update(participant).where(
@@ -39,7 +39,7 @@ def add(connection: Connection, number: int, person: Address, *, by: str) -> boo
 
 
 def remove(connection: Connection, number: int, address: str) -> bool:
-    """This person takes part in a case no more. False: so it was already."""
+    """Somebody takes part in a case no more. False: nobody had added them."""
     theirs = participant.c.case_id == number, participant.c.address == address.lower()
     return connection.execute(participant.delete().where(*theirs, participant.c.added_by.is_not(None))).rowcount == 1
 

@@ -101,6 +101,12 @@ def raw(connection: Connection, id_: int) -> bytes:
     return zstandard.decompress(connection.execute(_RAW, {"id": id_}).scalar_one())
 
 
+def inline_images(connection: Connection, case: int) -> list[str]:
+    """The SHA-256 of the images that stand in the text of what came into a case."""
+    query = select(attachment.c.sha256).join(message).where(message.c.case_id == case, message.c.direction == "in")
+    return list(connection.scalars(query.where(attachment.c.inline).distinct().limit(500)))
+
+
 def is_known(connection: Connection, mark: str) -> bool:
     """Whether a mail of this identity has been taken in."""
     return connection.scalar(select(message.c.id).where(message.c.identity == mark)) is not None
