@@ -147,6 +147,14 @@ def test_the_subject_may_say_that_it_is_a_forward() -> None:
     body = "Se nedan.\n\nFrån: Bo <bo@kund.test>\nSkickat: i går\nTill: Anna\nÄmne: Hjälp\n\nMin skrivare brinner."
     assert "brinner" in read("Subject: VB: Hjälp", body=body).reply_text
     assert "brinner" not in read("Subject: SV: Hjälp", body=body).reply_text
+    assert "brinner" not in read("Subject: Re: Fwd: Hjälp", body=body).reply_text
+
+
+def test_vs_is_a_forward_in_norwegian_and_an_answer_in_finnish() -> None:
+    norwegian = "Se under.\n\nFra: Bo <bo@kund.test>\nSendt: i går\nTil: Anna\nEmne: x\n\nSkriveren brenner."
+    finnish = "Kiitos!\n\nLähettäjä: Bo <bo@kund.test>\nLähetetty: eilen\nVastaanottaja: Anna\nAihe: x\n\nTulostin palaa."
+    assert "brenner" in read("Subject: VS: x", body=norwegian).reply_text
+    assert read("Subject: VS: x", body=finnish).reply_text == "Kiitos!"
 
 
 @pytest.mark.parametrize(

@@ -25,15 +25,22 @@ from inflow.mail.reply_words import FORWARD_SUBJECT
 from inflow.mail.words import clean, decode_field, header_text
 
 LANGUAGES = ("sv", "nb", "da", "fi", "en", "de", "fr", "nl", "es", "pl", "it", "pt")
+_RESULTS = frozenset({"authentication-results", "arc-authentication-results", "arc-seal"})
 MAX_REFERENCES = 200
 MAX_DEFECTS = 20
 _ID = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 
 
 def parse(
-    raw: bytes, *, authserv_id: str = "", own_domains: Sequence[str] = (), languages: Sequence[str] = LANGUAGES
+    raw: bytes,
+    *,
+    authserv_id: str = "",
+    arc_sealers: Sequence[str] = (),
+    own_domains: Sequence[str] = (),
+    languages: Sequence[str] = LANGUAGES,
 ) -> Message:
-    """What a mail says; never raises. `authserv_id`: the server whose Authentication-Results is believed (RFC 8601).
+    """What a mail says; never raises. `authserv_id`: the server whose Authentication-Results is believed (RFC 8601);
+    `arc_sealers`: the forwarders that are believed when it found their seal whole (RFC 8617).
 
     `own_domains`: the organisation's, to tell look-alikes and its own lists; `languages`: the codes to choose among.
     """
@@ -44,7 +51,7 @@ def parse(
     reading = read(root)
     marked = text_of(reading)
     text = whole_text(marked)
-    reply = new_text(marked, forwarded=FORWARD_SUBJECT.match(subject) is not None)
+    reply = new_text(marked, forwarded=_is_forward(subject, marked))
     moment, date_defect = _date(headers)
     bounce = read_bounce(root, headers)
     nature, evidence = nature_of(root, headers, bounce, own_domains)
@@ -73,9 +80,17 @@ def parse(
         invitation=invitation_of(root),
         protection=protection,
         attachments=attachments(reading.attached, leaves(root)),
-        authenticity=judge(headers, from_, reply_to, authserv_id=authserv_id, own_domains=own_domains),
+        authenticity=judge(
+            headers, from_, reply_to, authserv_id=authserv_id, own_domains=own_domains, arc_sealers=arc_sealers
+        ),
         defects=_defects(root, from_, date_defect, protection),
     )
+
+
+def _is_forward(subject: str, text: str) -> bool:
+    """Whether the subject says so. `VS:` is a forward in Norwegian and Danish, and an answer in Finnish."""
+    found = FORWARD_SUBJECT.match(subject)
+    return found is not None and not (found[0].strip().lower() == "vs:" and "Lähettäjä:" in text)
 
 
 def _charset(root: Part) -> str:
@@ -86,7 +101,7 @@ def _charset(root: Part) -> str:
 def _headers(root: Part, charset: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
-        text = clean(header_text(value)) if name == "authentication-results" else decode_field(value, charset)
+        text = clean(header_text(value)) if name in _RESULTS else decode_field(value, charset)
         found.setdefault(name, []).append(text)
     return {name: tuple(values) for name, values in found.items()}
 

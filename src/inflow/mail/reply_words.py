@@ -44,7 +44,7 @@ FORWARDED = (
     r"|(?:start|begynnelse) på videresendt (?:melding|meddelelse|besked|e-post)|videresendt e-post|(?:edelleenlähetetty|välitetty) viesti alkaa"
     r"|treść przekazanej wiadomości|początek (?:przekazywanej|przekazanej|przesłanej dalej) wiadomości|wiadomość przesłana dalej"
 )
-FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|vb|vs|vl|wg|tr|rv|doorst|i|enc|pd|fs|re?nv|re:\s*fwd?)\s*:", re.IGNORECASE)
+FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|vb|vs|vl|wg|tr|rv|doorst|i|enc|pd|fs|re?nv)\s*:", re.IGNORECASE)
 SENT_FROM = (
     r"sent (?:from|via|with|by|using)|from my|skickat (?:från|med|via)|skickades från|skickat fra|sendt (?:fra|med|via)|sent frå|lähetetty (?:\w+ )?"
     r"|gesendet (?:von|mit|über)|von meinem .{2,40} gesendet|von .{2,20} gesendet|diese nachricht wurde von|envoyée? (?:depuis|de|à partir|avec|via)"
