@@ -28,19 +28,19 @@ def identity(raw: bytes) -> str:
     for line in sorted(_written(head)):
         digest.update(line + b"\n")
     digest.update(b"\n")
-    digest.update(b"\n".join(body.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\r")))
+    digest.update(body.replace(b"\r\n", b"\n").rstrip(b"\n").replace(b"\r", b"\n"))
     return digest.hexdigest()
 
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
     """The header block and the body; the empty line between them belongs to neither (RFC 5322 section 2.1)."""
-    ends = [(at, len(gap)) for gap in (b"\r\n\r\n", b"\n\n") if (at := raw.find(gap)) >= 0]
     if raw.startswith((b"\r\n", b"\n")):
         return b"", raw.lstrip(b"\r\n")
-    if not ends:
-        return raw, b""
-    at, length = min(ends)
-    return raw[:at], raw[at + length :]
+    before, gap, after = raw.partition(b"\r\n\r\n")
+    head, bare, _ = before.partition(b"\n\n")
+    if bare:
+        return head, raw[len(head) + len(bare) :]
+    return (before, after) if gap else (raw, b"")
 
 
 def fields(head: bytes) -> list[tuple[bytes, bytes]]:

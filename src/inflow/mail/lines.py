@@ -15,7 +15,7 @@ def is_too_long(content: bytes) -> bool:
     """Whether any line is longer than 998 octets."""
     at = 0
     while at < len(content):
-        end = content.find(b"\n", at, at + LONGEST + 2)
+        end = content.rfind(b"\n", at, at + LONGEST + 2)
         if end < 0:
             return len(content) - at > LONGEST
         at = end + 1

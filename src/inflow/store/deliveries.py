@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, update
 
 from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, Settled
 from inflow.mail.compose import Outgoing
@@ -13,6 +13,36 @@ from inflow.store.rows import Due
 from inflow.store.schema import delivery, known_id, message
 
 _QUEUE = delivery.insert()
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_DUE = (
+    select(delivery.c.id)
+    .where(delivery.c.status == "queued", delivery.c.due_at <= bindparam("now"))
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_BOOK = (
+    update(delivery)
+    .where(delivery.c.id.in_(_IDS), delivery.c.status == "queued")
+    .values(attempts=delivery.c.attempts + 1, due_at=bindparam("again_at"), claimed_by=bindparam("owner"))
+    .returning(
+        delivery.c.id,
+        delivery.c.case_id.label("case"),
+        delivery.c.source_id.label("source"),
+        delivery.c.kind,
+        delivery.c.sender,
+        delivery.c.recipient,
+        delivery.c.message_id,
+        delivery.c.outgoing,
+        delivery.c.attempts,
+        delivery.c.queued_at,
+    )
+)
+_SENT = (
+    update(delivery)
+    .where(delivery.c.id.in_(_IDS), delivery.c.claimed_by == bindparam("owner"), delivery.c.status == "queued")
+    .values(status="sent", due_at=None, error=None, claimed_by=None, sent_at=bindparam("now"))
+)
 _SHOWN = (
     delivery.c.id,
     delivery.c.case_id.label("case"),
@@ -59,33 +89,10 @@ def queue(
 
 def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Due]:
     """Book an attempt for deliveries that are due: attempts + 1, due again when this process does not come back."""
-    due = (
-        select(delivery.c.id)
-        .where(delivery.c.status == "queued", delivery.c.due_at <= now)
-        .order_by(delivery.c.due_at, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.scalars(due))
+    ids = list(connection.scalars(_DUE, {"now": now, "most": limit}))
     if not ids:
         return []
-    booked = connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.status == "queued")
-        .values(attempts=delivery.c.attempts + 1, due_at=now + BOOKED_FOR, claimed_by=owner)
-        .returning(
-            delivery.c.id,
-            delivery.c.case_id.label("case"),
-            delivery.c.source_id.label("source"),
-            delivery.c.kind,
-            delivery.c.sender,
-            delivery.c.recipient,
-            delivery.c.message_id,
-            delivery.c.outgoing,
-            delivery.c.attempts,
-            delivery.c.queued_at,
-        )
-    )
+    booked = connection.execute(_BOOK, {"ids": ids, "again_at": now + BOOKED_FOR, "owner": owner})
     return sorted((Due(**row._mapping) for row in booked), key=lambda one: one.id)
 
 
@@ -109,11 +116,7 @@ def release(connection: Connection, ids: Sequence[int], *, owner: str, now: date
 
 def settle_sent(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> None:
     """Record that the server has taken these; what is no longer this process's to settle is left alone."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.claimed_by == owner, delivery.c.status == "queued")
-        .values(status="sent", due_at=None, error=None, claimed_by=None, sent_at=now)
-    )
+    connection.execute(_SENT, {"ids": list(ids), "owner": owner, "now": now})
 
 
 def settle(connection: Connection, id_: int, settled: Settled, *, owner: str, now: datetime) -> bool:
@@ -165,7 +168,11 @@ def release_held(connection: Connection, case: int, *, not_by: str, now: datetim
 
 def drop_held(connection: Connection, case: int, recipient: str) -> None:
     """What was held for somebody is not for them any more."""
-    held = delivery.c.case_id == case, delivery.c.status == "held", func.lower(delivery.c.recipient) == recipient.lower()
+    held = (
+        delivery.c.case_id == case,
+        delivery.c.status == "held",
+        func.lower(delivery.c.recipient) == recipient.lower(),
+    )
     connection.execute(delivery.delete().where(*held))
 
 

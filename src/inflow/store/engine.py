@@ -133,7 +133,7 @@ def insert_new(
     if not returning:
         write_rows(connection, statement, rows)
         return []
-    return list(connection.execute(statement.values(list(rows)).returning(*returning)))
+    return list(connection.execute(statement.returning(*returning), list(rows)))
 
 
 def ignoring(connection: Connection, table: Table) -> Any:

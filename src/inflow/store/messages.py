@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
@@ -17,6 +17,9 @@ from inflow.store.schema import attachment, message, raw_mail
 
 _FILE = update(message).where(message.c.id == bindparam("filed_id"))
 _ATTACH = attachment.insert()
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SIZES = select(message.c.id, message.c.size).where(message.c.id.in_(_IDS)).order_by(message.c.size)
+_RAWS = select(raw_mail.c.message_id, raw_mail.c.zstd).where(raw_mail.c.message_id.in_(_IDS))
 _RAW = select(raw_mail.c.zstd).where(raw_mail.c.message_id == bindparam("id"))
 
 
@@ -125,16 +128,14 @@ def opening(connection: Connection, case: int) -> bytes | None:
 
 def small_raws(connection: Connection, ids: Sequence[int], *, within: int) -> Mapping[int, bytes]:
     """The raw bytes of as many of these messages as have so many octets together."""
-    sizes = connection.execute(
-        select(message.c.id, message.c.size).where(message.c.id.in_(ids)).order_by(message.c.size)
-    ).all()
+    sizes = connection.execute(_SIZES, {"ids": list(ids)}).all()
     total = itertools.accumulate(row.size for row in sizes)
     return raws(connection, [row.id for row, size in zip(sizes, total, strict=True) if size <= within])
 
 
 def raws(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
     """The raw bytes of several messages."""
-    rows = connection.execute(select(raw_mail.c.message_id, raw_mail.c.zstd).where(raw_mail.c.message_id.in_(ids)))
+    rows = connection.execute(_RAWS, {"ids": list(ids)})
     return {id_: zstandard.decompress(packed) for id_, packed in rows}
 
 
