@@ -14,7 +14,7 @@ _BY_TEXT = tuple(
         ("too-big", r"(?:message|mail|size|file).{0,40}(?:too (?:big|large)|exceed|larger than)|size limit|for stort|för stor[t]?\b|zu groß"),
         ("spam", r"\bspam(?!haus|cop|rats)|\bjunk|unsolicited|\bUBE\b|\bUCE\b|virus|malware|phish|content.{0,20}reject|reject.{0,20}content|bulk mail|skräppost"),
         ("blocked", r"black ?list|block ?list|\bRBL\b|\bDNSBL\b|spamhaus|barracuda|\bblocked\b|\bbanned\b|reputation|(?:your|sending) (?:ip|host|server).{0,60}(?:listed|denied|refused|reject)|spärrad"),
-        ("user-unknown", r"(?:user|recipient|mailbox|address|account|addressee|alias|person|usager|destinataire|mottagar\w*|adress\w*|användare\w*|empfänger)\W.{0,60}(?:unknown|not (?:found|exist|known|listed|a known|valid|recogni[sz]ed|our)|doesn.t exist|does not exist|invalid|disabled|inactive|no longer|unavailable|not available|inconnu|suspend|discontinued|closed|cancel|finns inte|okänd|existerar inte|existiert nicht|unbekannt|hittades inte|kunde inte hittas)|(?:unknown|no such|invalid|bad|non.?existent|not a valid|no|undefined|unrecognized|inactive|disabled) .{0,25}(?:user|recipient|mailbox|address|account|addressee|person|alias|here by that name)|not listed in|user ?unknown|unknown ?user|isn.t in a domain|does not have an? \S+ account|doesn.t have an? \S+ account|that name|mailbox unavailable|couldn.t be found"),
+        ("user-unknown", r"(?:user|recipient|mailbox|address|account|addressee|alias|person|usager|destinataire|mottagar\w*|adress\w*|användare\w*|empfänger)\W.{0,60}(?:unknown|not (?:found|exist|known|listed|a known|valid|recogni[sz]ed|our)|doesn.t exist|does not exist|invalid|disabled|inactive|no longer|unavailable|not available|inconnu|suspend|discontinued|closed|cancel|finns inte|okänd|existerar inte|existiert nicht|unbekannt|hittades inte|kunde inte hittas)|(?:unknown|no such|invalid|bad|non.?existent|not a valid|no|undefined|unrecognized|inactive|disabled) .{0,25}(?:user|recipient|mailbox|address|account|addressee|person|alias|here by that name)|not listed in|user ?unknown|unknown ?user|isn.t in a domain|does not have an? \S+ account|doesn.t have an? \S+ account|that name|mailbox unavailable|couldn.t be found|wasn.t found at|hittades inte (?:på|hos|i)\b|ble ikke funnet (?:på|hos|i)\b|blev ikke fundet (?:på|hos|i)\b|ei löytynyt|wurde .{0,60}nicht gefunden|n.a pas été trouvé|is niet gevonden|no se (?:ha )?encontr|não foi encontrad|ukjent|ukendt|tuntematon|unbekannt"),
         ("host-unknown", r"host.{0,20}(?:unknown|not found|lookup)|unknown host|unrouteable|domain.{0,30}(?:not (?:found|exist)|does not exist|unknown)|no (?:mx|route)|\bMX\b.{0,30}(?:not|no|point)|name (?:server|service).{0,30}(?:error|not|no)|NXDOMAIN|name or service not known|can.t find any host|illegal host|bad destination (?:host|mailbox address)|no data record"),
         ("expired", r"expired|too long|retry time(?:out)?|timed? ?out|time limit|gave up|giving up|(?:has|have) (?:not )?been .{0,30}queue|could not be delivered (?:for|within|after)|\bdays?\b.{0,30}(?:undeliver|not been delivered)|delivery.{0,20}delayed"),
         ("policy", r"policy|\bdmarc\b|\bspf\b|\bdkim\b|authenticat|not (?:authorized|permitted|allowed)|permission|restrict|access denied|prohibited|denied|moderat|rejected|refused by"),
@@ -30,7 +30,7 @@ _BY_STATUS = (
     (r"\.7\.", "policy"),
     (r"\.[345]\.", "system"),
 )
-_DECIDING = re.compile(r"\.1\.(?:1|10|2)$|\.2\.2$|\.3\.4$|\.4\.7$")
+_DECIDING = re.compile(r"\.7\.2\d$|\.1\.(?:1|10|2)$|\.2\.2$|\.3\.4$|\.4\.7$")
 MAX_TEXT = 3000
 
 

@@ -112,7 +112,8 @@ def _blamed(headers: dict[str, tuple[str, ...]], text: str) -> list[str]:
     own = " ".join(_field(headers, name) for name in ("from", "to", "return-path")).lower()
     told = told[:MAX_BLAMED]
     for found in ((one[0] or one[1] for one in _BLAMED.findall(told)), _ANY.findall(told)):
-        blamed = [one for one in dict.fromkeys(found) if one.lower() not in own and not _SENDERS.search(one)]
+        named = dict.fromkeys(one.strip("'`") for one in found)
+        blamed = [one for one in named if one.lower() not in own and not _SENDERS.search(one)]
         if blamed:
             return blamed[:20]
     return []
