@@ -161,3 +161,9 @@ def test_a_person_who_writes_about_a_bounce_is_a_person(subject: str, body: str)
 )
 def test_reasons_in_the_contract_s_words(status: str, diagnostic: str, reason: str) -> None:
     assert reason_of(status, diagnostic) == reason
+
+
+def test_a_postmaster_who_writes_himself_is_a_person() -> None:
+    body = "Hej!\n\nVi får felet 550 5.1.1 user unknown när vi skriver till bo@exempel.test. Kan ni titta på det?\n\nMvh Eva"
+    message = read("From: Eva Test <postmaster@kund.test>", "Subject: Fråga om er adress", body=body)
+    assert (message.nature, message.bounce) == (Nature.PERSON, None)

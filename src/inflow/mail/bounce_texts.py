@@ -31,7 +31,7 @@ _SUBJECT = re.compile(
     r"undeliver|non.?deliver|delivery (?:status|fail|has failed|problem|report|error|notif)|fail(?:ure|ed).{0,20}(?:deliver|notice|mail)"
     r"|(?:mail|message|e-?mail).{0,30}(?:fail|not (?:be )?deliver|error|delayed|returned)|return(?:ed|ing)? (?:mail|message|to sender)|mail (?:error|system error)|delivery.{0,10}delay"
     r"|could not (?:be delivered|deliver|send)|unable to deliver|can(?:no|')t (?:be )?deliver|bounce|user unknown|\bNDN\b|rejected|warning.{0,40}(?:deliver|sent|mail|delay)"
-    r"|kunde inte levereras|gick inte att leverera|olevererbar|obeställbar|oleverer|ej levererad|levereringsfel|leveransfel|kunne ikke leveres|ikke leveret|uleverbar|kan ikke leveres"
+    r"|kunde inte levereras|g(?:ick|år) inte att leverera|olevererbar|obeställbar|oleverer|ej levererad|levereringsfel|leveransfel|kunne ikke leveres|ikke leveret|uleverbar|kan ikke leveres"
     r"|leveringsfejl|toimitus.{0,20}epäonnistui|ei voitu toimittaa|unzustellbar|nicht zugestellt|zustellung|non remis|échec|non distribu|onbestelbaar|niet bezorgd|no se (?:ha )?(?:puede|pudo|podido) entregar|devuelto"
     r"|non recapitat|mancato recapito|nie dostarczon|niedostarcz|não (?:foi )?entreg|falha n[ao] entrega",
     re.IGNORECASE,
@@ -79,9 +79,21 @@ def failed_addresses(root: Part, headers: dict[str, tuple[str, ...]], text: str)
     temporary, permanent = _known(root)
     if temporary or permanent:
         return temporary, permanent
-    if not (_SUBJECT.search(_field(headers, "subject")) or _SENDERS.search(_field(headers, "from"))):
+    if not (_SUBJECT.search(_field(headers, "subject")) or _is_machine(headers)):
         return [], []
     return [], _blamed(headers, text)
+
+
+def _is_machine(headers: dict[str, tuple[str, ...]]) -> bool:
+    """Whether the sender is surely none: a postmaster may be a person, unless the mail says that nobody wrote it."""
+    sender = _field(headers, "from")
+    named = _SENDERS.search(sender)
+    return named is not None and (
+        named[0].lower() != "postmaster"
+        or "auto-submitted" in headers
+        or _field(headers, "return-path").strip() == "<>"
+        or _field(headers, "precedence").strip().lower() == "bulk"
+    )
 
 
 def told_part(text: str) -> str:
