@@ -57,8 +57,20 @@ def _told() -> Iterator[None]:
         yield
     except LoginError as error:
         raise MailboxError(f"login failed: {error}") from error
-    except (IMAPClientError, OSError, ValueError, KeyError, IndexError) as error:
-        raise MailboxError(str(error) or type(error).__name__) from error
+    except MailboxError:
+        raise
+    except (IMAPClientError, OSError) as error:
+        raise MailboxError(str(error)[:1000] or type(error).__name__) from error
+    except Exception as error:  # what a server says can break the library in any way
+        raise MailboxError(f"the server's answer makes no sense: {type(error).__name__}: {str(error)[:500]}") from error
+
+
+def _number(value: Any, *, bits: int = 32) -> int:
+    """A number as IMAP has them: 32 bits, 63 for sizes, not negative (RFC 9051 section 9). Raises ValueError."""
+    number = int(value)
+    if not 0 <= number < 1 << bits:
+        raise ValueError(f"{number} is not a number of IMAP")
+    return number
 
 
 class Mailbox:
@@ -90,7 +102,7 @@ class Mailbox:
             self.client.login(self._settings.username, self._settings.password.read())
             self._learn()
             selected = self.client.select_folder(self._settings.folder)
-            self.uidvalidity = int(selected[b"UIDVALIDITY"])
+            self.uidvalidity = _number(selected[b"UIDVALIDITY"])
             allowed = selected.get(b"PERMANENTFLAGS", ())
             self._keywords = b"\\*" in allowed or DONE_KEYWORD in allowed
             if self._settings.done == "move":
@@ -109,10 +121,23 @@ class Mailbox:
             timeout=SocketTimeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
         )
         self._client._imap.debug = 0  # noqa: SLF001  IMAPClient formats every literal for a debug log that nobody reads
+        self._bound_literals()
         if self._aborted:
             raise MailboxError("stopped")
         if settings.security == "starttls":
             self._client.starttls(context)
+
+    def _bound_literals(self) -> None:
+        """A server may say that gigabytes follow: nothing that was asked for is so large."""
+        connection, longest = self.client._imap, 2 * self._settings.max_size + (1 << 20)  # noqa: SLF001
+        read = connection.read
+
+        def bounded(size: int) -> bytes:
+            if size > longest:
+                raise MailboxError(f"the server announced {size} bytes")
+            return bytes(read(size))
+
+        connection.read = bounded
 
     def _learn(self) -> None:
         """The personal namespace (RFC 2342): how the server writes a/b, and what stands before it."""
@@ -163,20 +188,33 @@ class Mailbox:
                     found = self.client.search(["UNKEYWORD", DONE_KEYWORD, "UNKEYWORD", TOO_BIG_KEYWORD])
                 case _:
                     found = [uid for uid in self.client.search(["UID", f"{after + 1}:*"]) if uid > after]
-            return sorted(found)
+            self._same_folder()
+            return sorted({_number(uid) for uid in found})
+
+    def _same_folder(self) -> None:
+        """The numbers of this session mean what they did: a server that renumbers under our feet is asked anew."""
+        told = self.client._imap.untagged_responses.get("UIDVALIDITY", ())  # noqa: SLF001
+        if any(int(one) != self.uidvalidity for one in told):
+            raise MailboxError("UIDVALIDITY changed")
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """RFC822.SIZE by UID; a UID that is gone is not in it. Raises MailboxError."""
         with _told():
             found = self.client.fetch(uids, [b"RFC822.SIZE"]) if uids else {}
-            return {uid: int(one[b"RFC822.SIZE"]) for uid, one in found.items() if b"RFC822.SIZE" in one}
+            return {
+                uid: _number(found[uid][b"RFC822.SIZE"], bits=63)
+                for uid in uids
+                if b"RFC822.SIZE" in found.get(uid, ())
+            }
 
     def fetch(self, uids: Sequence[int], *, headers_only: bool = False) -> dict[int, bytes]:
         """Raw mails by UID, without marking them read; a UID that is gone is not in it. Raises MailboxError."""
         with _told():
             what, key = (b"BODY.PEEK[HEADER]", b"BODY[HEADER]") if headers_only else (b"BODY.PEEK[]", b"BODY[]")
             found = self.client.fetch(uids, [what])
-            return {uid: bytes(one[key]) for uid, one in found.items() if one.get(key) is not None}
+            self._same_folder()
+            raws = {uid: found[uid].get(key) for uid in uids if uid in found}
+            return {uid: raw for uid, raw in raws.items() if isinstance(raw, bytes)}
 
     def mark_done(self, uids: Sequence[int]) -> None:
         """Out of the way of people who look into the mailbox, in one command a batch. Raises MailboxError."""

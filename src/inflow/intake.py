@@ -6,6 +6,7 @@ IDLE wakes it, the poll is the guarantee. Its trouble is its own: it waits with 
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -35,6 +36,7 @@ class Watch:
         self._stopping = threading.Event()
         self._mailbox: Mailbox | None = None
         self._lease: Lease | None = None
+        self._apart: list[int] = []
         self.error: str | None = None
 
     def stop(self) -> None:
@@ -88,7 +90,15 @@ class Watch:
         try:
             mailbox.connect()
             while not self._stopping.is_set():
-                step(self._world, self._settings, mailbox, lease=lease, on_new=self._on_new, stopping=self._stopping)
+                step(
+                    self._world,
+                    self._settings,
+                    mailbox,
+                    lease=lease,
+                    on_new=self._on_new,
+                    stopping=self._stopping,
+                    apart=self._apart,
+                )
                 self._recovered(mailbox)
                 if not forever:
                     break
@@ -161,8 +171,10 @@ def step(
     lease: Lease,
     on_new: Callable[[], None],
     stopping: threading.Event,
+    apart: list[int],
 ) -> int:
-    """One round: everything that waits in the mailbox is taken in, batch by batch. Returns how many mails were seen."""
+    """One round: everything that waits in the mailbox is taken in, batch by batch. What broke an answer before (`apart`) comes
+    last and one by one: a mail that the server cannot hand over stops no other. Returns how many mails were seen."""
     with world.database.reading() as connection:
         highest = received.highest_uid(connection, settings.name, mailbox.uidvalidity)
         waiting = mailbox.waiting(after=highest)
@@ -170,22 +182,48 @@ def step(
     for batch in _slices(sorted(known), CHUNK):
         mailbox.mark_done(batch)
     new = [uid for uid in waiting if uid not in known]
+    apart[:] = [uid for uid in apart if uid in waiting]
     taken = 0
-    for chunk in _slices(new, CHUNK):
-        sizes = mailbox.sizes(chunk)
+    for chunk in (*_slices([uid for uid in new if uid not in apart], CHUNK), *([uid] for uid in apart)):
+        with _apart(apart, chunk):
+            sizes = mailbox.sizes(chunk)
         small = {uid: size for uid, size in sizes.items() if size <= settings.imap.max_size}
         for uid in sorted(sizes.keys() - small.keys()):
             taken += _admit_too_big(world, settings, mailbox, lease=lease, uid=uid, size=sizes[uid])
         for batch in batches(small):
             if stopping.is_set():
                 return taken
-            taken += _admit(world, settings, mailbox, lease=lease, uids=batch)
+            with _apart(apart, batch):
+                raws = mailbox.fetch(batch)
+            taken += _admit(world, settings, mailbox, lease=lease, raws=raws)
             on_new()
+    if taken < len(new):
+        _account_for(world, settings, mailbox, new, after=highest)
     return taken
 
 
-def _admit(world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, uids: Sequence[int]) -> int:
-    raws = mailbox.fetch(uids)
+@contextmanager
+def _apart(apart: list[int], uids: Sequence[int]) -> Iterator[None]:
+    """What breaks an answer is asked for by itself from now on, and after the others."""
+    try:
+        yield
+    except MailboxError:
+        apart[:] = [uid for uid in apart if uid not in uids] + list(uids)
+        raise
+
+
+def _account_for(world: World, settings: MailboxSettings, mailbox: Mailbox, new: Sequence[int], *, after: int) -> None:
+    """Mails that were found and not handed over are either gone, or operations must hear of it. Raises MailboxError."""
+    waiting = set(mailbox.waiting(after=after)).intersection(new)
+    with world.database.reading() as connection:
+        waiting -= received.sighted(connection, settings.name, mailbox.uidvalidity, sorted(waiting))
+    if waiting:
+        raise MailboxError(
+            f"the server does not hand over the mail with UID {', '.join(map(str, sorted(waiting)[:10]))}"
+        )
+
+
+def _admit(world: World, settings: MailboxSettings, mailbox: Mailbox, *, lease: Lease, raws: dict[int, bytes]) -> int:
     sightings = [
         received.seen(raw, mailbox=settings.name, uidvalidity=mailbox.uidvalidity, uid=uid)
         for uid, raw in sorted(raws.items())

@@ -50,7 +50,7 @@ def mailbox(settings: MailboxSettings) -> Iterator[Mailbox]:
 
 def step(world: World, mailbox: Mailbox, lease: Lease) -> int:
     settings = world.settings.mailboxes[0]
-    return intake.step(world, settings, mailbox, lease=lease, on_new=lambda: None, stopping=threading.Event())
+    return intake.step(world, settings, mailbox, lease=lease, on_new=lambda: None, stopping=threading.Event(), apart=[])
 
 
 def kept(world: World) -> int:

@@ -14,7 +14,8 @@ CHUNK = 65_536
 class Proxy:
     """`with Proxy(port) as proxy:` listens on `proxy.port` and passes everything on to the loopback port it was given.
 
-    `cut_after`: cut a connection once so many bytes came from the server; `cut_after_sent`: from the client. `delay`: seconds each piece waits.
+    `cut_after`, `cut_after_sent`: cut a connection once so many bytes came from the server, from the client.
+    `delay`: seconds each piece waits.
     `black_hole`: take bytes and pass none on. `refuse`: close new connections at once. `corrupt_after`: spoil a byte of every
     piece once so many came from either side. `replace`: words of the server, and what is put in their place. `heal()` undoes all
     of it. `overheard`: all that clients said.
