@@ -1,91 +1,120 @@
-"""What is due by time: an unclaimed case is asked about, then becomes a question for the management. Each timer fires once."""
+"""What is due by time: each timer of a case and each appointment of the house happens once, whoever runs, in a transaction of its own.
+
+A timer that fails stops nobody: it is due again later.
+"""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from inflow.casework.addresses import Way, WayBack
-from inflow.casework.case import Kind, Status
+from inflow.casework.case import Status
 from inflow.casework.codes import opens_a_door
-from inflow.casework.wording import for_the_management, no_answer_yet, whose_is_this
-from inflow.desk import letters
+from inflow.desk import asking, handover, late, promises, questions
 from inflow.desk.world import World
-from inflow.mail.parse import parse
-from inflow.store import cases, messages, timers
+from inflow.store import appointments, cases, timers
+from inflow.store.engine import is_trouble
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
 
 BATCH = 100
+AGAIN_AFTER = timedelta(minutes=10)
 log = structlog.get_logger()
 
 
 def step(world: World) -> int:
-    """One round: every timer that is due fires, each in a transaction of its own. Returns how many did."""
-    with world.database.reading() as connection:
-        due = timers.due(connection, now=world.now(), limit=BATCH)
-    fired = 0
-    for timer in due:
-        with world.database.writing() as connection:
-            if timers.take(connection, timer.id):
-                fire(connection, world, timer)
-                fired += 1
+    """One round: what is due happens, a hundred timers at most. Returns how much did."""
+    fired = keep_appointments(world)
+    for _ in range(BATCH):
+        if not fire_one(world):
+            break
+        fired += 1
     return fired
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When something is due next; None: nothing is."""
+    return min(filter(None, (timers.next_due(connection), appointments.next_due(connection))), default=None)
+
+
+def fire_one(world: World) -> bool:
+    """Take the timer that is due longest, of those that no other process has in hand, and do what it stands for. False: none is due."""
+    timer = None
+    try:
+        with world.database.writing() as connection:
+            timer = timers.take(connection, now=world.now())
+            if timer is not None:
+                fire(connection, world, timer)
+    except Exception as error:  # whatever one timer breaks, the next goes on
+        if is_trouble(error) or timer is None:
+            raise
+        log.exception("timer failed", case=timer.case, kind=timer.kind)
+        with world.database.writing() as connection:
+            timers.postpone(connection, timer.id, due_at=world.now() + AGAIN_AFTER)
+    return timer is not None
 
 
 def fire(connection: Connection, world: World, timer: Timer) -> None:
     """Do what a timer stands for, if there is still a reason to."""
+    promises.follow(connection, world, timer.case)
     case = cases.get(connection, timer.case)
-    if timer.kind == "remind" and case.status is not Status.CLOSED:
-        remind(connection, world, case)
     deed = _DEEDS.get(timer.kind)
-    if deed is not None and case.status is Status.UNCLAIMED and not _bears_a_key(connection, case):
+    if deed is not None and _has_reason(connection, case, timer.kind):
         log.info("timer fired", case=case.number, kind=timer.kind)
         deed(connection, world, case)
+        promises.follow(connection, world, timer.case)
 
 
-def _bears_a_key(connection: Connection, case: Case) -> bool:
-    """Whether a case began with a sign-in link or a code, which is for *other* alone: nobody is asked whose it is."""
-    raw = messages.opening(connection, case.number)
-    return raw is not None and opens_a_door(parse(raw))
+def _has_reason(connection: Connection, case: Case, kind: str) -> bool:
+    """Nobody is asked whose a case is that has an owner, or that began with a sign-in link or a code: that is for *other* alone."""
+    if kind not in asking.CLOCKS:
+        return case.status is not Status.CLOSED
+    opening = asking.first_message(connection, case.number) if case.status is Status.UNCLAIMED else None
+    return case.status is Status.UNCLAIMED and not (opening is not None and opens_a_door(opening))
 
 
-def ask(connection: Connection, world: World, case: Case) -> None:
-    """Whose is this? Every role is asked, briefly and once; of a confidential matter only the subject is shown."""
-    language = world.settings.organisation.language
-    first = next((one for one in messages.of_case(connection, case.number) if one["direction"] == "in"), None)
-    words = (first["reply_text"] or first["text"])[:600] if first else ""
-    for role in world.settings.roles:
-        if role.name != world.settings.other.role:
-            subject, text = whose_is_this(
-                language, case=case.number, subject=case.subject, sender=case.party.address, words=words
-            )
-            back = WayBack(way=Way.ASKED, number=case.number, role=role.name)
-            letters.notice(connection, world, to=role.address, subject=subject, text=text, case=case, back=back)
-    asked = ", ".join(role.name for role in world.settings.roles if role.name != world.settings.other.role)
-    cases.happened(connection, case.number, Kind.ASKED, text=f"whose is this? {asked}", by="clock", now=world.now())
+def _ask(connection: Connection, world: World, case: Case) -> None:
+    asking.ask(connection, world, case, by="clock")
 
 
-def to_management(connection: Connection, world: World, case: Case) -> None:
-    """No hand was raised: it is a question for the management."""
-    address = world.settings.other.management
-    if address:
-        subject, text = for_the_management(
-            world.settings.organisation.language, case=case.number, subject=case.subject, sender=case.party.address
-        )
-        back = WayBack(way=Way.ASKED, number=case.number, role=world.settings.other.role)
-        letters.notice(connection, world, to=address, subject=subject, text=text, case=case, back=back)
-    told = address or "nobody: other.management is not set"
-    cases.happened(connection, case.number, Kind.MANAGEMENT, text=f"a question for {told}", by="clock", now=world.now())
+def keep_appointments(world: World) -> int:
+    """What the house does again and again. Returns how many were due and this process's."""
+    now, kept = world.now(), 0
+    with world.database.reading() as connection:
+        made = appointments.all_(connection)
+    wanted = {name: following for name, (_, following) in _HOUSE.items() if following(world, now) is not None}
+    if missing := {name: at for name in wanted.keys() - made.keys() if (at := wanted[name](world, now))}:
+        with world.database.writing() as connection:
+            appointments.make(connection, missing)
+    for name, due_at in made.items():
+        if due_at <= now:
+            with world.database.writing() as connection:
+                kept += _keep(connection, world, name, due_at)
+    return kept
 
 
-def remind(connection: Connection, world: World, case: Case) -> None:
-    """Somebody was asked and has not answered: the owner hears of it."""
-    role = world.settings.role(case.role)
-    if role is not None:
-        subject, text = no_answer_yet(world.settings.organisation.language, case=case.number, subject=case.subject)
-        back = WayBack(way=Way.ROLE, number=case.number, role=role.name)
-        letters.notice(connection, world, to=role.address, subject=subject, text=text, case=case, back=back)
+def _keep(connection: Connection, world: World, name: str, due_at: datetime) -> bool:
+    deed, following = _HOUSE.get(name, (None, None))
+    next_at = following(world, world.now()) if following else None
+    if deed is None or next_at is None:
+        appointments.drop(connection, name)
+        return False
+    mine = appointments.keep(connection, name, due_at, next_at)
+    if mine:
+        log.info("appointment kept", name=name)
+        deed(connection, world)
+    return mine
 
 
-_DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {"ask": ask, "management": to_management}
+_DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {
+    "ask": _ask,
+    "management": asking.to_management,
+    "remind": questions.remind,
+    "tell": questions.tell,
+    **late.DEEDS,
+}
+_HOUSE: dict[str, tuple[Callable[[Connection, World], None], Callable[[World, datetime], datetime | None]]] = {
+    "handover": (handover.send_all, handover.next_at),
+}
+"""What the house does again and again: the deed, and when it is next after a moment (None: not at all). A weekly letter is one more."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
@@ -102,7 +102,7 @@ class MailboxSettings(Table):
     authserv_id: str | None = Field(
         None, description="The server whose Authentication-Results are believed (RFC 8601)."
     )
-    arc_sealers: tuple[str, ...] = Field(
+    arc_sealers: tuple[Annotated[str, Field(pattern=r"^[^@\s]+$")], ...] = Field(
         (), description="Domains of forwarders whose ARC seal is believed (RFC 8617), when that server says arc=pass."
     )
     acknowledge: Acknowledge = Acknowledge()
@@ -179,6 +179,11 @@ class Settings(Table):
     def role(self, name: str) -> Role | None:
         """The role of that name."""
         return next((role for role in self.roles if role.name == name), None)
+
+    @property
+    def managing(self) -> Role | None:
+        """The management, as one that may order: whoever writes from its own address or our domains. It is nobody's receiver."""
+        return Role(name="management", address=self.other.management) if self.other.management else None
 
     def clock(self, role: str = "") -> Clock:
         """The working time of a role, or of the organisation; None: every hour counts."""

@@ -23,7 +23,7 @@ from inflow.desk.world import World, is_dead, open_world
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
 from inflow.reader import Reader
-from inflow.store import deliveries, received, timers
+from inflow.store import deliveries, received
 from inflow.store.engine import Trouble, one_line
 
 GRACE = 10.0
@@ -42,7 +42,11 @@ class Daemon:
         self._received = asyncio.Event()
         self._stopping = asyncio.Event()
         self._dispatch = Dispatch(world)
-        self._reader = Reader(authserv_ids={one.name: one.authserv_id or "" for one in world.settings.mailboxes})
+        mailboxes = world.settings.mailboxes
+        self._reader = Reader(
+            authserv_ids={one.name: one.authserv_id or "" for one in mailboxes},
+            arc_sealers={one.name: one.arc_sealers for one in mailboxes},
+        )
         self._learner = Learner(world)
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
         self._started_at = world.now()
@@ -162,7 +166,7 @@ class Daemon:
                 if await asyncio.to_thread(clock.step, self._world):
                     self._dispatch.wake()
                     continue
-                wait = await asyncio.to_thread(_until, self._world, timers.next_due, 30.0)
+                wait = await asyncio.to_thread(_until, self._world, clock.next_due, 30.0)
             except Trouble:
                 wait = 5.0
             await asyncio.sleep(wait)

@@ -17,7 +17,7 @@ from inflow.casework.addresses import Way
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
-from inflow.desk import actions, failures, letters, outbound, questions, replies, threads, whose
+from inflow.desk import actions, asking, failures, letters, outbound, promises, questions, replies, threads, whose
 from inflow.desk.incoming import incoming
 from inflow.desk.learning import Learner
 from inflow.desk.whose import Arrival
@@ -162,6 +162,7 @@ def _file(connection: Connection, world: World, waiting: Waiting, arrived: Arriv
             number = _end_probe(connection, world, arrived)
         else:
             number = file(connection, world, arrived)
+            promises.follow(connection, world, number)
         log.info("message filed", case=number)
 
 
@@ -216,10 +217,10 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
     threads.know(connection, joined.case, message)
     if arrived.back and arrived.back.way is Way.ANSWER and message.nature is Nature.PERSON:
         questions.answered(connection, world, joined.case, waiting.id, message=message)
-    elif arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED):
+    elif arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED, Way.MANAGEMENT):
         replies.answer(connection, world, joined.case, waiting.id, message=message, back=arrived.back)
-    elif arrived.unreadable:
-        replies.doubt(connection, world, joined.case, waiting.id, message=message)
+    elif not arrived.back and (fault := arrived.unreadable or replies.astray(connection, joined.case, message)):
+        replies.doubt(connection, world, joined, waiting.id, message=message, fault=fault)
     else:
         reason, back = joined.reason, arrived.back
         incoming(connection, world, joined.case, waiting.id, message=message, reason=reason, back=back)
@@ -253,7 +254,10 @@ def _joined(connection: Connection, world: World, arrived: Arrival) -> Joined | 
     """The case a message continues, unless that was settled long ago."""
     back = arrived.back if arrived.back and arrived.back.way not in (Way.BOUNCE, Way.PROBE) else None
     domains = world.settings.organisation.domains
-    return threads.joined(connection, arrived.message, back=back, own_domains=domains)
+    joined = threads.joined(connection, arrived.message, back=back, own_domains=domains)
+    if joined is None and arrived.unreadable:
+        return replies.meant(connection, world, arrived.message)
+    return joined
 
 
 def _is_settled(connection: Connection, world: World, number: int) -> bool:
@@ -289,7 +293,7 @@ def _open(connection: Connection, world: World, arrived: Arrival) -> int:
     for label in decision.labels:
         cases.add_label(connection, case.number, label)
     if with_other:
-        actions.set_clocks(connection, world, case.number)
+        asking.set_clocks(connection, world, case.number)
     if message.nature is not Nature.LOOP:
         letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True)
     _acknowledge(connection, world, case, message)

@@ -77,8 +77,20 @@ def test_the_owner_is_reminded_once_after_three_days(asked: World, clock: Clock)
     assert "tre dagar" in words(last(asked, "notice"))
 
 
-def test_nobody_is_reminded_of_what_was_answered(asked: World, receive: Receive, clock: Clock) -> None:
+def test_who_asked_is_reminded_to_tell_the_sender_what_was_answered(
+    asked: World, receive: Receive, clock: Clock
+) -> None:
     receive(asked, mail("Sv: [#1]", "Ja.", sender=SUPPLIER, to=address(asked, Way.ANSWER)))
+    before = len(outbox(asked, "notice"))
+    clock.move(timedelta(days=4))
+    timers.step(asked)
+    assert [one["to"] for one in outbox(asked, "notice")[before:]] == ["support@exempel.test"]
+    assert last(asked, "notice")["Subject"] == "[#1] Avsändaren väntar på besked: Hjälp"
+
+
+def test_nobody_is_reminded_of_what_the_sender_was_told(asked: World, receive: Receive, clock: Clock) -> None:
+    receive(asked, mail("Sv: [#1]", "Ja.", sender=SUPPLIER, to=address(asked, Way.ANSWER)))
+    receive(asked, reply(asked, "De känner till felet."))
     before = len(outbox(asked))
     clock.move(timedelta(days=4))
     timers.step(asked)

@@ -28,6 +28,8 @@ class Way(StrEnum):
     """The case, for someone who was asked something about it: the answer goes to its owner."""
     ASKED = "q"
     """The case, for a role that was asked 'whose is this?'."""
+    MANAGEMENT = "m"
+    """The case, for the management: a question that no role has taken."""
     PROBE = "p"
     """A mail to ourselves, that measures the way."""
     BOUNCE = "b"
@@ -75,6 +77,16 @@ def looks_signed(address: str) -> bool:
     """Whether a subaddress begins like a token, valid or not: one that a client cut off is still seen to have been one."""
     local = address.rpartition("@")[0].lower()
     return "+" in local and _BEGINNING.match(local.rpartition("+")[2]) is not None
+
+
+def fault(address: str, keys: Keys) -> str:
+    """Why an address that looks signed stands for nothing, in words."""
+    match = _TOKEN.fullmatch(address.rpartition("@")[0].lower().rpartition("+")[2])
+    if match is None:
+        return "its signed address was cut off on its way"
+    if int(match[2][:9]) not in keys:
+        return "its signed address was made with a key that is not believed any more"
+    return "its signed address is not one that was made here: it was changed"
 
 
 def bare(address: str) -> str:

@@ -44,6 +44,10 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     QUARANTINED = "quarantined"
     COMMAND_REFUSED = "command-refused"
+    DECLINED = "declined"
+    WARNED = "warned"
+    PROMISE_BROKEN = "promise-broken"
+    SWAPPED = "duty-swapped"
 
 
 ACTIVE = frozenset({Status.NEW, Status.OPEN, Status.UNCLAIMED, Status.WAITING})
@@ -55,6 +59,7 @@ _AFTER: dict[tuple[Status, Kind], Status] = {
     **{(status, Kind.REPLIED): Status.WAITING for status in Status},
     **{(status, Kind.CLOSED): Status.CLOSED for status in ACTIVE},
     **{(status, Kind.MERGED): Status.CLOSED for status in Status},
+    **{(status, Kind.DECLINED): Status.CLOSED for status in ACTIVE},
     (Status.CLOSED, Kind.REOPENED): Status.OPEN,
     (Status.WAITING, Kind.REOPENED): Status.OPEN,
     (Status.WAITING, Kind.RECEIVED): Status.OPEN,
@@ -65,6 +70,7 @@ _SILENT = frozenset(
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
         Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.LINKED,
         Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
+        Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED,
     }
 )  # fmt: skip
 

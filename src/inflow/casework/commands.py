@@ -28,7 +28,10 @@ class Verb(StrEnum):
     ADD = "add"
     REMOVE = "remove"
     TO = "to"
+    WHOSE = "whose"
     PASS = "pass"  # noqa: S105  a word of the language, no secret
+    DECLINE = "decline"
+    SWAP = "swap"
     HELP = "help"
 
 
@@ -41,10 +44,11 @@ _ALIASES = {
     "lägg-till": Verb.ADD, "läggtill": Verb.ADD, "lagg-till": Verb.ADD, "ta-bort": Verb.REMOVE, "tabort": Verb.REMOVE,
     "mottagare": Verb.TO,
     "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
+    "vems": Verb.WHOSE, "avböj": Verb.DECLINE, "avboj": Verb.DECLINE, "byt": Verb.SWAP,
     "hjälp": Verb.HELP, "hjalp": Verb.HELP,
 }  # fmt: skip
 _NAMES = {**{verb.value: verb for verb in Verb}, **_ALIASES}
-_FOLLOWED = frozenset({Verb.NOTE, Verb.ASK})
+_FOLLOWED = frozenset({Verb.NOTE, Verb.ASK, Verb.DECLINE})
 _NEEDS = {
     Verb.ROUTE: "ROLE",
     Verb.LABEL: "LABEL",
@@ -62,6 +66,8 @@ _ADDRESS = re.compile(
     r"<?(?:mailto:)?([^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+)(?:>|<mailto:[^\s<>]*>)?", re.IGNORECASE
 )
 _NAMED = re.compile(r"\"?([^\"<>@]*?)\"?\s*(<.+)", re.DOTALL)
+_SLASHED_NO = re.compile(r"^/\s?(not ours|inte v[åa]rt?)\b[.!]?", re.IGNORECASE)
+_NO = re.compile(r"^(?:(?:/\s?)?(not ours|inte v[åa]rt?)\b|(nej|no)(?=[.!,]|$))[.!,]?", re.IGNORECASE)
 _LINE = re.compile(r"/\s?([^\W\d_][\w-]*)(?:[\s:]+(.*))?", re.DOTALL)
 
 
@@ -82,9 +88,10 @@ class Orders:
     text: str = ""
 
 
-def read(reply_text: str) -> Orders:
-    """The commands at the top of a reply's new text, and the rest."""
-    lines = _INVISIBLE.sub("", reply_text).replace("\u00a0", " ").splitlines()
+def read(reply_text: str, *, asked: bool = False) -> Orders:
+    """The commands at the top of a reply's new text, and the rest. `asked`: it answers whose a case is, and a plain no will do."""
+    lines = _INVISIBLE.sub("", reply_text).replace("\u00a0", " ").strip().splitlines()
+    lines = [(_NO if asked else _SLASHED_NO).sub("/pass ", line.strip(), count=1) for line in lines[:1]] + lines[1:]
     commands: list[Command] = []
     faults: list[str] = []
     while lines:

@@ -18,15 +18,11 @@ def may_acknowledge(  # noqa: PLR0911  one reason a line
 ) -> str | None:
     """Why a sender is not told that the mail has come in; None when it may be told. `recently`: acknowledgements to this
     address in the last day; `lately_in_all`: to anybody in the last hour (RFC 3834 sections 2 and 3)."""
-    sender = message.sender.address.lower()
     suppressed = message.headers.get("x-auto-response-suppress", ())
-    answers_to = message.reply_to[0].address.lower() if message.reply_to else sender
-    if message.nature is not Nature.PERSON:
-        return f"it is {message.nature.value}"
-    if "@" not in sender or _MACHINE.search(sender) or sender in own or answers_to != sender:
+    if reason := may_answer(message, own=own):
+        return reason
+    if message.reply_to and message.reply_to[0].address.lower() != message.sender.address.lower():
         return "it has no sender to write to"
-    if any(value.strip() in ("", "<>") for value in message.headers.get("return-path", ())):
-        return "its envelope sender is empty"
     if _SUPPRESSED & {one.strip().lower() for value in suppressed for one in value.split(",")}:
         return "it asks for no automatic answer"
     if message.authenticity.verdict != "pass":
@@ -35,4 +31,16 @@ def may_acknowledge(  # noqa: PLR0911  one reason a line
         return "this address has had one today"
     if lately_in_all >= MOST_AN_HOUR:
         return "too many have gone out in an hour"
+    return None
+
+
+def may_answer(message: Message, *, own: Collection[str]) -> str | None:
+    """Why a mail has no sender to answer: a machine wrote it, or we did. None when it has one."""
+    sender = message.sender.address.lower()
+    if message.nature is not Nature.PERSON:
+        return f"it is {message.nature.value}"
+    if "@" not in sender or _MACHINE.search(sender) or sender in own:
+        return "it has no sender to write to"
+    if any(value.strip() in ("", "<>") for value in message.headers.get("return-path", ())):
+        return "its envelope sender is empty"
     return None

@@ -148,3 +148,29 @@ def faults(shifts: Sequence[Shift], clock: Clock, zone: tzinfo) -> Iterator[str]
 def _day(moment: datetime, zone: tzinfo) -> str:
     local = moment.astimezone(zone)
     return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def with_swaps(shifts: Sequence[Shift], swaps: Sequence[Shift]) -> list[Shift]:
+    """A rota as it is manned: a swap takes its stretch from whoever had it, a later swap from an earlier."""
+    manned = list(shifts)
+    for taken in swaps:
+        left = [part for one in manned for part in _without(one, taken)]
+        manned = sorted([*left, taken])
+    return manned
+
+
+def _without(shift: Shift, taken: Shift) -> Iterator[Shift]:
+    if shift.begins < min(shift.ends, taken.begins):
+        yield Shift(begins=shift.begins, ends=min(shift.ends, taken.begins), who=shift.who)
+    if max(shift.begins, taken.ends) < shift.ends:
+        yield Shift(begins=max(shift.begins, taken.ends), ends=shift.ends, who=shift.who)
+
+
+def next_of(shifts: Sequence[Shift], who: str, moment: datetime) -> Shift | None:
+    """The first shift of somebody that has not ended yet."""
+    return min((one for one in shifts if one.who.lower() == who.lower() and one.ends > moment), default=None)
+
+
+def last_day(shift: Shift, zone: tzinfo) -> date:
+    """The last day of a shift of whole days."""
+    return (shift.ends.astimezone(zone) - timedelta(seconds=1)).date()

@@ -74,7 +74,7 @@ def block(said: Block, language: str) -> str:
         (words["from"], said.sender),
         (words["to"], said.address),
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
-        (words["suggestions"], ", ".join(said.suggestions)),
+        (words["suggestions"], "\n".join(said.suggestions)),
         (words["answer"], words["answer_text"].format(address=said.address)),
         (words["receivers"], ", ".join(said.receivers)),
         (words["move"], words["move_text"].format(roles=", ".join(said.roles))),
@@ -82,7 +82,8 @@ def block(said: Block, language: str) -> str:
         (words["more"], words["more_text"]),
     ]
     width = max(len(name) for name, value in lines if value) + 1
-    shown = [f"{name + ':':<{width}} {value}" for name, value in lines if value]
+    below = "\n" + " " * (width + 1)
+    shown = [f"{name + ':':<{width}} {value.replace(chr(10), below)}" for name, value in lines if value]
     title = f"── {words['case']} #{said.number} "
     parts = [title + RULE[len(title) :], *shown, RULE, ""]
     if said.history:
@@ -186,45 +187,6 @@ def outcome_of_commands(
     return (f"Ärende #{number}: klart" if swedish else f"Case #{number}: done"), "\n".join([*lines, ""])
 
 
-def whose_is_this(language: str, *, case: int, subject: str, sender: str, words: str) -> tuple[str, str]:
-    """Subject and text of the question to every role about a case that nobody recognised."""
-    quoted = "\n".join(f"| {line}" for line in words.splitlines())
-    if language == "sv":
-        return (
-            f"Vems är detta? {subject}",
-            (
-                f"Ärende #{case} har ingen som känns vid det. Är det ert?\n\nFrån:  {sender}\nÄmne:  {subject}\n\n{quoted}\n\n"
-                "Ja: svara på det här mejlet med raden /claim. Ärendet kommer då till er.\nNej: svara med raden /pass.\n"
-            ),
-        )
-    return (
-        f"Whose is this? {subject}",
-        (
-            f"Nobody has recognised case #{case}. Is it yours?\n\nFrom:     {sender}\nSubject:  {subject}\n\n{quoted}\n\n"
-            "Yes: reply to this mail with a line /claim, and the case comes to you.\nNo: reply with a line /pass.\n"
-        ),
-    )
-
-
-def for_the_management(language: str, *, case: int, subject: str, sender: str) -> tuple[str, str]:
-    """Subject and text of the question to the management about a case that nobody claimed."""
-    if language == "sv":
-        return (
-            f"En fråga för ledningen: {subject}",
-            (
-                f"Alla roller har fått frågan om ärende #{case}, ingen har tagit det.\n\nFrån:  {sender}\nÄmne:  {subject}\n\n"
-                "Bestäm vem som ska ha det: svara på det här mejlet med raden /route ROLL.\n"
-            ),
-        )
-    return (
-        f"A question for the management: {subject}",
-        (
-            f"Every role was asked about case #{case}, none has claimed it.\n\nFrom:     {sender}\nSubject:  {subject}\n\n"
-            "Decide who should have it: reply to this mail with a line /route ROLE.\n"
-        ),
-    )
-
-
 def alarm_notice(language: str, text: str) -> tuple[str, str]:
     """Subject and text of the notice to operations that something is wrong."""
     if language == "sv":
@@ -264,14 +226,6 @@ def acknowledgement(language: str, *, organisation: str, number: int, subject: s
     )
 
 
-def no_answer_yet(language: str, *, case: int, subject: str) -> tuple[str, str]:
-    """Subject and text of the reminder that a question has not been answered."""
-    if language == "sv":
-        return (
-            f"Inget svar än: {subject}",
-            f"Den som fick frågan i ärende #{case} har inte svarat på tre dagar. Fråga igen med /ask, eller ge avsändaren besked.\n",
-        )
-    return (
-        f"No answer yet: {subject}",
-        f"The one who was asked in case #{case} has not answered for three days. Ask again with /ask, or tell the sender.\n",
-    )
+def quoted(words: str) -> str:
+    """Somebody's words, marked as such line by line."""
+    return "\n".join(f"| {line}".rstrip() for line in words.strip().splitlines())

@@ -10,16 +10,14 @@ from sqlalchemy import Connection
 
 from inflow.casework.case import Kind, NotPossibleError, Status
 from inflow.casework.conversation import tagged
-from inflow.desk import letters
+from inflow.desk import asking, letters, promises
 from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
 from inflow.routing.decision import Candidate, DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import cases, leads, messages, timers
+from inflow.store import asked, cases, leads, messages, timers
 from inflow.store.rows import Case
-
-CLOCKS = ("ask", "management")
 
 
 class NoRoleError(Exception):
@@ -43,6 +41,7 @@ def route(connection: Connection, world: World, number: int, role: Role, *, by: 
 
 def claim(connection: Connection, world: World, number: int, role: Role, *, by: str, why: str = "") -> None:
     """A role says 'this is ours'. Raises NotPossibleError when another role has it or had it first."""
+    asked.alone_with(connection, number)
     case = cases.get(connection, number)
     if case.status is not Status.UNCLAIMED:
         raise NotPossibleError(f"case #{number} is not unclaimed: {case.role} has it")
@@ -77,9 +76,10 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
     text = f"from {case.role} to {role.name}" + (f": {why}" if why else "")
     with_other = role.name == world.settings.other.role
     cases.happened(connection, number, kind, text=text, by=by, now=world.now(), with_other=with_other)
-    timers.clear(connection, number, CLOCKS)
+    asking.taken(connection, world, number, role)
+    timers.clear(connection, number, asking.CLOCKS)
     if with_other:
-        set_clocks(connection, world, number)
+        asking.set_clocks(connection, world, number)
     if kind is not Kind.ESCALATED and case.role != role.name:
         cases.correct(connection, number, from_role=case.role, to_role=role.name, by=by, now=world.now())
     _forward_latest(connection, world, number, role)
@@ -204,6 +204,7 @@ def split(connection: Connection, world: World, number: int, ids: Sequence[int],
         connection, number, Kind.SPLIT, text=f"{len(chosen)} messages are case #{created} now", by=by, now=world.now()
     )
     _forward_latest(connection, world, created, role)
+    promises.follow(connection, world, created)
     return created
 
 
@@ -215,10 +216,3 @@ def _shortened(text: str, longest: int = 200) -> str:
 def routed(decision: Decision) -> str:
     """The text of the event that tells of a decision."""
     return f"to {decision.role}: {'; '.join(decision.reasons)}"
-
-
-def set_clocks(connection: Connection, world: World, number: int) -> None:
-    """An unclaimed case is asked about after a while, and then becomes a question for the management."""
-    other, now = world.settings.other, world.now()
-    due = {"ask": now + other.ask_after, "management": now + other.ask_after + other.management_after}
-    timers.set_all(connection, number, due)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from inflow.casework.case import Kind
 from inflow.casework.wording import failed_delivery, quarantined
-from inflow.desk import actions, letters
+from inflow.desk import actions, asking, letters
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.reader import Unreadable, little_of
@@ -77,7 +77,7 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
     )
     number = case.number
     messages.file(connection, waiting.id, number, message, state="quarantined", error=unreadable.reason)
-    actions.set_clocks(connection, world, number)
+    asking.set_clocks(connection, world, number)
     letters.forward(connection, world, case, role, source=waiting.id, message=message, file=True)
     subject, text = quarantined(world.settings.organisation.language, number, unreadable.reason)
     letters.tell_operations(connection, world, subject=subject, text=text, case=case)

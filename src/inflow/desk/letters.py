@@ -1,14 +1,17 @@
 """What is put into the outbox: forwards to roles, acknowledgements, notices to us. Each in the transaction that decides it."""
 
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from inflow.casework.addresses import Way, WayBack, sign
 from inflow.casework.conversation import tagged
+from inflow.casework.links import Link, page
+from inflow.casework.reasons import told
 from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
-from inflow.desk import people
+from inflow.desk import duty, people
 from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
@@ -34,39 +37,75 @@ def forward(  # noqa: PLR0913  three of them say how, by name
 ) -> None:
     """Hand a message to a role's mailbox: the sender's own parts under a short block. `file`: the raw mail as an attachment,
     because it could not be read; `trail`: with what was said in the case before; `first`: nothing of the case has gone out yet."""
+    for address in duty.receivers(connection, world, role.address):
+        outgoing = _forward(
+            connection,
+            world,
+            case,
+            role,
+            message=message,
+            source=source,
+            file=file,
+            trail=trail,
+            first=first,
+            to=address,
+        )
+        deliveries.queue(
+            connection,
+            outgoing,
+            kind="forward",
+            case=case.number,
+            sender=world.settings.mailbox(case.mailbox).address,
+            now=world.now(),
+            source=source,
+        )
+
+
+def _forward(  # noqa: PLR0913
+    connection: Connection,
+    world: World,
+    case: Case,
+    role: Role,
+    *,
+    message: Message,
+    source: int,
+    file: bool,
+    trail: bool,
+    first: bool,
+    to: str,
+) -> Outgoing:
+    """What one of those who get a role's mail is handed."""
     now = world.now()
     mailbox = world.settings.mailbox(case.mailbox)
     language = world.settings.organisation.language
+    suggested = _suggestions(case, world)
     said = Block(
         number=case.number,
         sender=_person(message.sender),
         address=mailbox.address,
         reasons=case.reasons,
-        suggestions=_suggestions(case, world),
+        suggestions=[f"{one.label}: {one.beside}" if one.beside else one.label for one in suggested],
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
         receivers=[] if first else [one.address for one in people.added(connection, case)],
     )
-    earlier = [] if first else deliveries.previous(connection, case.number, role.address)
-    outgoing = Outgoing(
+    earlier = [] if first else deliveries.previous(connection, case.number, to)
+    back = signed(world, mailbox, WayBack(way=Way.ROLE, number=case.number, role=role.name))
+    subject, text = tagged(message.subject or case.subject, case.number), block(said, language)
+    return Outgoing(
         from_=_via(message.sender, mailbox, world),
-        to=(Address(name=role.title, address=role.address),),
-        reply_to=Address(
-            name=f"#{case.number}",
-            address=signed(world, mailbox, WayBack(way=Way.ROLE, number=case.number, role=role.name)),
-        ),
-        subject=tagged(message.subject or case.subject, case.number),
+        to=(Address(name=role.title if to == role.address else "", address=to),),
+        reply_to=Address(name=f"#{case.number}", address=back),
+        subject=subject,
         date=compose.at(now.astimezone(world.settings.organisation.zone)),
         message_id=new_message_id(mailbox),
         in_reply_to=earlier[-1] if earlier else "",
         references=tuple(earlier),
         headers=(("X-Inflow-Case", str(case.number)), *_loop_marks(mailbox, message)),
-        text=block(said, language),
+        text=text,
+        html=page(text, suggested, address=back, subject=subject) if suggested else "",
         encloses="file" if file else "parts",
-    )
-    deliveries.queue(
-        connection, outgoing, kind="forward", case=case.number, sender=mailbox.address, now=now, source=source
     )
 
 
@@ -96,7 +135,7 @@ def acknowledge(connection: Connection, world: World, case: Case, *, message: Me
     deliveries.queue(connection, outgoing, kind="acknowledgement", case=case.number, sender="", now=now)
 
 
-def notice(
+def notice(  # noqa: PLR0913  what it is about, by name
     connection: Connection,
     world: World,
     *,
@@ -106,29 +145,35 @@ def notice(
     case: Case | None = None,
     back: WayBack | None = None,
     in_reply_to: str = "",
+    links: Sequence[Link] = (),
 ) -> None:
-    """A short mail of our own to a role, a member, the management or operations."""
+    """A short mail of our own to a role (and who mans it), a member, the management or operations; `links` are orders that a
+    press away from it do the same as a reply."""
     now = world.now()
     mailbox = world.settings.mailbox(case.mailbox if case else None)
-    outgoing = Outgoing(
-        from_=Address(name=world.settings.organisation.name, address=mailbox.address),
-        to=(Address(address=to),),
-        reply_to=Address(address=signed(world, mailbox, back)) if back else None,
-        subject=tagged(subject, case.number) if case else subject,
-        date=compose.at(now.astimezone(world.settings.organisation.zone)),
-        message_id=new_message_id(mailbox),
-        in_reply_to=in_reply_to,
-        references=(in_reply_to,) if in_reply_to else (),
-        headers=(
-            *((("X-Inflow-Case", str(case.number)),) if case else ()),
-            ("Auto-Submitted", "auto-generated"),
-            ("X-Loop", mailbox.address),
-        ),
-        text=text,
-    )
-    deliveries.queue(
-        connection, outgoing, kind="notice", case=case.number if case else None, sender=mailbox.address, now=now
-    )
+    subject = tagged(subject, case.number) if case else subject
+    answers_to = signed(world, mailbox, back) if back else ""
+    for address in duty.receivers(connection, world, to):
+        outgoing = Outgoing(
+            from_=Address(name=world.settings.organisation.name, address=mailbox.address),
+            to=(Address(address=address),),
+            reply_to=Address(address=answers_to) if back else None,
+            subject=subject,
+            date=compose.at(now.astimezone(world.settings.organisation.zone)),
+            message_id=new_message_id(mailbox),
+            in_reply_to=in_reply_to,
+            references=(in_reply_to,) if in_reply_to else (),
+            headers=(
+                *((("X-Inflow-Case", str(case.number)),) if case else ()),
+                ("Auto-Submitted", "auto-generated"),
+                ("X-Loop", mailbox.address),
+            ),
+            text=text,
+            html=page(text, links, address=answers_to, subject=subject) if links and back else "",
+        )
+        deliveries.queue(
+            connection, outgoing, kind="notice", case=case.number if case else None, sender=mailbox.address, now=now
+        )
 
 
 def tell_operations(connection: Connection, world: World, *, subject: str, text: str, case: Case | None = None) -> None:
@@ -163,12 +208,20 @@ def _via(sender: Address, mailbox: MailboxSettings, world: World) -> Address:
     )
 
 
-def _suggestions(case: Case, world: World) -> list[str]:
-    """The best roles for a case that lies with other."""
+def _suggestions(case: Case, world: World) -> list[Link]:
+    """The best roles for a case that lies with other, why, and the order that moves it there."""
     if case.role != world.settings.other.role:
         return []
+    language = world.settings.organisation.language
     best = [one for one in case.candidates if one["role"] != case.role][:_SUGGESTED]
-    return [f"{one['role']} ({one['confidence']:.0%})" for one in best]
+    return [
+        Link(
+            order=f"/route {one['role']}",
+            label=f"/route {one['role']} ({one['confidence']:.0%})",
+            beside="; ".join(told(reason, language) for reason in one.get("reasons", ())),
+        )
+        for one in best
+    ]
 
 
 def _history(connection: Connection, number: int, source: int, language: str) -> str:

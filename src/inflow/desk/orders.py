@@ -6,7 +6,7 @@ from inflow.casework import commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Command, Verb
 from inflow.casework.conversation import leads
-from inflow.desk import actions, people, questions
+from inflow.desk import actions, duty, people, questions, unclaimed
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.routing.roles import Role
@@ -46,16 +46,36 @@ def _to_a_role(connection: Connection, world: World, number: int, command: Comma
         name, _, why = argument.partition(" ")
         actions.route(connection, world, number, _role(world, name), by=by, why=why.strip())
     elif verb is Verb.CLAIM:
-        actions.claim(connection, world, number, role, by=by, why=argument)
+        actions.claim(connection, world, number, actions.role_named(world, role.name), by=by, why=argument)
     elif verb is Verb.ASK:
         whom, _, text = argument.replace("\n", " \n", 1).partition(" ")
         return questions.ask(connection, world, number, whom=whom, text=text, by=by)
     elif verb is Verb.RELEASE:
         release(connection, world, number, by=by)
-    elif verb is Verb.PASS:
-        cases.happened(connection, number, Kind.PASSED, text=f"{role.name}: not ours", by=by, now=world.now())
     elif verb is Verb.TO:
         raise NotPossibleError("it begins a new case, in a mail to the +new address")
+    else:
+        return _of_nobodys(connection, world, number, command, role=role, by=by)
+    return argument
+
+
+def _of_nobodys(connection: Connection, world: World, number: int, command: Command, *, role: Role, by: str) -> str:
+    """Orders about a case that nobody owns, and about who mans the role."""
+    verb, argument = command.verb, command.argument
+    if verb is Verb.WHOSE:
+        return unclaimed.whose(connection, world, number, by=by, why=argument)
+    if verb is Verb.PASS:
+        unclaimed.pass_(connection, world, number, role=role, by=by, why=argument)
+    elif verb is Verb.DECLINE:
+        if role not in (world.settings.managing, world.settings.role(world.settings.other.role)):
+            raise NotPossibleError(
+                "that nobody handles a matter is for the management to decide: /route ROLE or /whose"
+            )
+        return unclaimed.decline(connection, world, number, argument, by=by)
+    elif verb is Verb.SWAP:
+        agreed = duty.swap(connection, world, role, argument, by=by)
+        cases.happened(connection, number, Kind.SWAPPED, text=f"{role.name}: {agreed}", by=by, now=world.now())
+        return agreed
     return argument
 
 

@@ -3,23 +3,26 @@
 The one who is asked sees the question and nothing else; the answer comes to the owner, never to the sender.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from inflow.casework import commands
+from inflow.casework import commands, wording_time
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
+from inflow.casework.clocks import as_work, due
 from inflow.casework.conversation import tagged
 from inflow.desk import actions, letters
 from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address, Message
-from inflow.store import cases, deliveries, timers
+from inflow.store import cases, deliveries, events, timers
+from inflow.store.rows import Case
 
 LABEL = "with-supplier"
 REMIND_AFTER = timedelta(days=3)
+TELL_AFTER = timedelta(days=1)
 
 
 def ask(connection: Connection, world: World, number: int, *, whom: str, text: str, by: str) -> str:
@@ -46,7 +49,8 @@ def ask(connection: Connection, world: World, number: int, *, whom: str, text: s
     )
     deliveries.queue(connection, outgoing, kind="relay", case=number, sender=mailbox.address, now=now)
     cases.add_label(connection, number, LABEL)
-    timers.set_(connection, number, "remind", due_at=now + REMIND_AFTER)
+    timers.set_(connection, number, "remind", due_at=_in_working_time(world, case, REMIND_AFTER))
+    timers.clear(connection, number, ("tell",))
     asked = " ".join(text.split())[:200]
     cases.happened(connection, number, Kind.QUESTIONED, text=f"{address} was asked: {asked}", by=by, now=now)
     return address
@@ -57,6 +61,38 @@ def answered(connection: Connection, world: World, number: int, source: int, *, 
     by = message.sender.address or "unknown"
     cases.remove_label(connection, number, LABEL)
     timers.clear(connection, number, ("remind",))
+    due_at = _in_working_time(world, cases.get(connection, number), TELL_AFTER)
+    timers.set_(connection, number, "tell", due_at=due_at)
     cases.happened(connection, number, Kind.ANSWERED, text="answered what we asked", by=by, now=world.now())
     reasons = (f"{by} answers what was asked",)
     actions.forward_to_owner(connection, world, number, source, message=message, reasons=reasons)
+
+
+def remind(connection: Connection, world: World, case: Case) -> None:
+    """Somebody was asked and has not answered: the owner hears of it."""
+    said = wording_time.no_answer_yet(world.settings.organisation.language, case=case.number, subject=case.subject)
+    _to_owner(connection, world, case, said)
+
+
+def tell(connection: Connection, world: World, case: Case) -> None:
+    """What was asked has been answered: the owner is reminded to tell the sender, who has heard nothing since."""
+    history = events.of_case(connection, case.number)
+    answered_at = max((one["at"] for one in history if one["kind"] == Kind.ANSWERED), default=None)
+    replied_at = max((one["at"] for one in history if one["kind"] == Kind.REPLIED), default=None)
+    if answered_at is not None and (replied_at is None or replied_at < answered_at):
+        due = f"{answered_at.astimezone(world.settings.organisation.zone):%Y-%m-%d %H:%M}"
+        language = world.settings.organisation.language
+        said = wording_time.tell_the_sender(language, case=case.number, subject=case.subject, due=due)
+        _to_owner(connection, world, case, said)
+
+
+def _to_owner(connection: Connection, world: World, case: Case, said: tuple[str, str]) -> None:
+    role = world.settings.role(case.role)
+    if role is not None:
+        back = WayBack(way=Way.ROLE, number=case.number, role=role.name)
+        letters.notice(connection, world, to=role.address, subject=said[0], text=said[1], case=case, back=back)
+
+
+def _in_working_time(world: World, case: Case, after: timedelta) -> datetime:
+    clock = world.settings.clock(case.role)
+    return due(clock, world.now(), as_work(clock, after))

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from inflow.casework import commands
+from inflow.casework import commands, conversation
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Orders, Verb
+from inflow.casework.conversation import Joined
 from inflow.casework.letterhead import is_internal
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
@@ -23,21 +24,32 @@ from inflow.desk.relays import Answer
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.routing.roles import Role
-from inflow.store import cases, messages
+from inflow.store import cases, deliveries, messages
 from inflow.store.rows import Case
 
 
 def answer(connection: Connection, world: World, number: int, source: int, *, message: Message, back: WayBack) -> None:
     """What came to a role's signed address: a member's answer and orders, or an outsider who got hold of it.
 
-    1. an automatic mail joins quietly, and an outsider is a sender like any other;
+    1. an automatic mail joins quietly; an outsider is a sender like any other, but raises no hand for a role;
     2. a member that may not speak is held, the role is told why;
     3. orders are carried out and confirmed; when one is wrong, nothing goes out;
     4. what is left is relayed to the sender.
     """
-    role = world.settings.role(back.role)
+    role = world.settings.managing if back.way is Way.MANAGEMENT else world.settings.role(back.role)
     sender = message.sender.address
     domains = world.settings.organisation.domains
+    if back.way is not Way.ROLE and message.nature not in QUIET and role and not is_member(sender, role, domains):
+        _ignore(
+            connection,
+            world,
+            number,
+            source,
+            message=message,
+            role=role,
+            reason=f"{sender} is not a member of {role.name}",
+        )
+        return
     if message.nature in QUIET or role is None or not is_member(sender, role, domains):
         incoming(
             connection,
@@ -51,7 +63,8 @@ def answer(connection: Connection, world: World, number: int, source: int, *, me
         return
     messages.turn(connection, source, "out")
     if reason := _reason_to_hold(connection, world, number, message=message, role=role):
-        _hold(connection, world, number, source, message=message, role=role, reason=reason)
+        hold = _hold if back.way is Way.ROLE else _ignore
+        hold(connection, world, number, source, message=message, role=role, reason=reason)
         return
     _obey(connection, world, number, source, message=message, role=role, back=back)
 
@@ -74,7 +87,7 @@ def _reason_to_hold(connection: Connection, world: World, number: int, *, messag
 def _obey(
     connection: Connection, world: World, number: int, source: int, *, message: Message, role: Role, back: WayBack
 ) -> None:
-    orders = commands.read(message.reply_text)
+    orders = commands.read(message.reply_text, asked=back.way is Way.ASKED)
     done: list[str] = []
     faults = [_unknown(fault) for fault in orders.faults]
     if not orders.text and not orders.commands and not faults and not _brings_files(message):
@@ -165,17 +178,44 @@ _LAST = frozenset({Verb.ROUTE, Verb.ESCALATE, Verb.CLOSE, Verb.REOPEN, Verb.MERG
 """What decides where a case stands: done after the text has gone out."""
 
 
-def doubt(connection: Connection, world: World, number: int, source: int, *, message: Message) -> None:
-    """A member's reply to a signed address that cannot be read is held; from anyone else it is the sender's side."""
-    case = cases.get(connection, number)
+def doubt(connection: Connection, world: World, joined: Joined, source: int, *, message: Message, fault: str) -> None:
+    """A mail that cannot be told for a member's answer, by its `fault`, is held when it is from a member; from anyone else it is
+    the sender's side."""
+    case = cases.get(connection, joined.case)
     role = world.settings.role(case.role)
     by_member = role and is_member(message.sender.address, role, world.settings.organisation.domains)
     if role is None or not by_member or message.nature in QUIET:
-        incoming(connection, world, number, source, message=message, reason=f"it answers a message of case #{number}")
+        incoming(connection, world, joined.case, source, message=message, reason=joined.reason)
         return
     messages.turn(connection, source, "out")
-    reason = "its signed address cannot be read: it was cut off on its way, or is not ours"
-    _hold(connection, world, number, source, message=message, role=role, reason=reason)
+    _hold(connection, world, joined.case, source, message=message, role=role, reason=fault)
+
+
+def meant(connection: Connection, world: World, message: Message) -> Joined | None:
+    """The case that a member names in the subject of an answer whose address cannot be read: there it is held."""
+    _, tags = conversation.leads(message)
+    for number in tags:
+        found = cases.survivor(connection, number)
+        role = world.settings.role(cases.get(connection, found).role) if found is not None else None
+        if found and role and is_member(message.sender.address, role, world.settings.organisation.domains):
+            return Joined(case=found, reason=f"its subject names case #{number}, and a member wrote it")
+    return None
+
+
+def astray(connection: Connection, number: int, message: Message) -> str:
+    """Why a mail that answers a forward of ours is no answer yet: it came to another address. Empty when it answers none."""
+    answered, _ = conversation.leads(message)
+    if deliveries.source_of(connection, number, answered[:1]) is None:
+        return ""
+    return "it answers a mail to a role, and did not come to the signed address of that mail"
+
+
+def _ignore(
+    connection: Connection, world: World, number: int, source: int, *, message: Message, role: Role, reason: str
+) -> None:
+    """A hand that was raised and does not count: the case says so, and nobody is sent anything."""
+    text = f"for {role.name}, in message {source}: {reason}"
+    cases.happened(connection, number, Kind.COMMAND_REFUSED, text=text, by=message.sender.address, now=world.now())
 
 
 def _hold(

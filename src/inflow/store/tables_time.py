@@ -20,14 +20,21 @@ promise = Table(
     Column("due_at", UTCDateTime),
     Column("settled_at", UTCDateTime),
     Index(
-        "uq_promise_going_on",
+        "uq_promise_open",
         "case_id",
         "what",
         unique=True,
-        sqlite_where=text("state IN ('running', 'paused')"),
-        postgresql_where=text("state IN ('running', 'paused')"),
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
     ),
     Index(None, "case_id", "id"),
+    Index(
+        "ix_promise_unsettled",
+        "role",
+        "id",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
     Index(None, "began_at"),
 )
 

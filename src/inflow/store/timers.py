@@ -37,16 +37,18 @@ def clear(connection: Connection, case: int, kinds: Sequence[str]) -> None:
     connection.execute(timer.delete().where(timer.c.case_id == case, timer.c.kind.in_(kinds)))
 
 
-def due(connection: Connection, *, now: datetime, limit: int) -> list[Timer]:
-    """Appointments whose time has come, the oldest first."""
-    query = select(timer.c.id, timer.c.case_id, timer.c.kind).where(timer.c.due_at <= now)
-    rows = connection.execute(query.order_by(timer.c.due_at).limit(limit))
-    return [Timer(id=row.id, case=row.case_id, kind=row.kind) for row in rows]
+def take(connection: Connection, *, now: datetime) -> Timer | None:
+    """Take out the appointment that is due longest and that no other process has in hand; None: there is none."""
+    due = select(timer.c.id).where(timer.c.due_at <= now).order_by(timer.c.due_at).limit(1)
+    mine = due.with_for_update(skip_locked=True).scalar_subquery()
+    taken = timer.delete().where(timer.c.id == mine).returning(timer.c.id, timer.c.case_id, timer.c.kind)
+    row = connection.execute(taken).first()
+    return Timer(id=row.id, case=row.case_id, kind=row.kind) if row else None
 
 
-def take(connection: Connection, id_: int) -> bool:
-    """Take an appointment out; False: another process was faster."""
-    return connection.execute(timer.delete().where(timer.c.id == id_)).rowcount == 1
+def postpone(connection: Connection, id_: int, *, due_at: datetime) -> None:
+    """An appointment that could not be kept is due later."""
+    connection.execute(timer.update().where(timer.c.id == id_).values(due_at=due_at))
 
 
 def set_back(connection: Connection, *, now: datetime) -> int:

@@ -32,14 +32,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_promise_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
     )
-    going_on = sa.text("state IN ('running', 'paused')")
+    unsettled = sa.text("settled_at IS NULL")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_promise_going_on",
+            "uq_promise_open",
             ["case_id", "what"],
             unique=True,
-            sqlite_where=going_on,
-            postgresql_where=going_on,
+            sqlite_where=unsettled,
+            postgresql_where=unsettled,
+        )
+        batch_op.create_index(
+            "ix_promise_unsettled",
+            ["role", "id"],
+            unique=False,
+            sqlite_where=unsettled,
+            postgresql_where=unsettled,
         )
         batch_op.create_index(batch_op.f("ix_promise_case_id_id"), ["case_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_began_at"), ["began_at"], unique=False)

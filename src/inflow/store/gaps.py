@@ -1,0 +1,57 @@
+"""Questions that had no owner: one row a case that became a question for the management."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from inflow.store.engine import insert_new
+from inflow.store.schema import cases, message
+from inflow.store.tables_time import gap
+
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A question without an owner, with its first words, where it lies now, and how many were asked and passed."""
+
+    case: int
+    at: datetime
+    asked: int
+    passed: int
+    subject: str
+    text: str
+    role: str
+    status: str
+    sender: int
+    """Who wrote, as a number: counted, never named."""
+
+
+def remember(connection: Connection, case: int, *, asked: int, passed: int, now: datetime) -> None:
+    """A case had no owner; said once."""
+    insert_new(connection, gap, [{"case_id": case, "at": now, "asked": asked, "passed": passed}])
+
+
+def since(connection: Connection, moment: datetime, *, until: datetime | None = None) -> list[Gap]:
+    """The questions that had no owner since a moment, oldest first; the newest 2000 of them."""
+    first = select(func.min(message.c.id)).where(message.c.case_id == gap.c.case_id, message.c.direction == "in")
+    query = (
+        select(
+            gap.c.case_id.label("case"),
+            gap.c.at,
+            gap.c.asked,
+            gap.c.passed,
+            cases.c.subject,
+            func.coalesce(func.substr(message.c.reply_text, 1, 2000), "").label("text"),
+            cases.c.role,
+            cases.c.status,
+            cases.c.party_id.label("sender"),
+        )
+        .join(cases, cases.c.id == gap.c.case_id)
+        .outerjoin(message, message.c.id == first.scalar_subquery())
+        .where(gap.c.at >= moment, *([gap.c.at < until] if until else []))
+        .order_by(gap.c.at.desc(), gap.c.case_id.desc())
+        .limit(MOST)
+    )
+    return [Gap(**row._mapping) for row in reversed(connection.execute(query).all())]
