@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -44,17 +44,26 @@ class Unreadable:
 class Reader:
     """A child that reads mails for one thread; started when needed, and again after a mail that broke it."""
 
-    def __init__(self, *, authserv_ids: Mapping[str, str] | None = None, seconds: float = SECONDS_A_MAIL) -> None:
+    def __init__(
+        self,
+        *,
+        authserv_ids: Mapping[str, str] | None = None,
+        arc_sealers: Mapping[str, Sequence[str]] | None = None,
+        seconds: float = SECONDS_A_MAIL,
+    ) -> None:
+        """`authserv_ids` and `arc_sealers`: by mailbox, the server and the forwarders whose word is believed."""
         self._authserv_ids = authserv_ids or {}
+        self._arc_sealers = arc_sealers or {}
         self._seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
 
     def read(self, raw: bytes, *, mailbox: str = "") -> Message | Unreadable:
         """What a mail says, or why it could not be read in time and memory. A child that ended is given a second chance with the
         same mail: something else may have ended it."""
-        answer = self._try(raw, self._authserv_ids.get(mailbox, ""))
+        believed = (self._authserv_ids.get(mailbox, ""), *self._arc_sealers.get(mailbox, ()))
+        answer = self._try(raw, believed)
         if answer == _ENDED:
-            answer = self._try(raw, self._authserv_ids.get(mailbox, ""))
+            answer = self._try(raw, believed)
         return answer if isinstance(answer, Message) else self.unread(raw, answer)
 
     def warm(self) -> None:
@@ -64,14 +73,14 @@ class Reader:
     def unread(self, raw: bytes, reason: str) -> Unreadable:
         """A mail that nothing reads (again), with as much of its headers as can be known without touching the body."""
         head = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0][:5_000]
-        answer = self._try(head + b"\n\n", "")
+        answer = self._try(head + b"\n\n", ())
         known = answer if isinstance(answer, Message) else Message(raw=b"", headers={})
         return Unreadable(raw=raw, reason=reason, known=little_of(known, raw))
 
-    def _try(self, raw: bytes, authserv_id: str) -> Message | str:
+    def _try(self, raw: bytes, believed: Sequence[str]) -> Message | str:
         child = self._started()
         try:
-            return self._ask(child, raw, authserv_id)
+            return self._ask(child, raw, believed)
         except TimeoutError:
             self.close()
             return f"reading it took longer than {self._seconds:g} seconds"
@@ -91,11 +100,11 @@ class Reader:
             _read(self._child.stdout.fileno(), len(_READY), time.monotonic() + SECONDS_TO_START)
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], raw: bytes, authserv_id: str) -> Message | str:
+    def _ask(self, child: subprocess.Popen[bytes], raw: bytes, believed: Sequence[str]) -> Message | str:
         assert child.stdin is not None
         assert child.stdout is not None
         deadline = time.monotonic() + self._seconds
-        question = authserv_id.encode() + b"\0" + raw
+        question = "\n".join(believed).encode() + b"\0" + raw
         _write(child.stdin.fileno(), _LENGTH.pack(len(question)) + question, deadline)
         length = _LENGTH.unpack(_read(child.stdout.fileno(), _LENGTH.size, deadline))[0]
         answer = _Unpickler(io.BytesIO(_read(child.stdout.fileno(), length, deadline)), raw).load()
@@ -168,12 +177,13 @@ def serve(questions: BinaryIO, answers: BinaryIO, *, seconds: float = SECONDS_A_
     """The child: mails in, Messages out, until the asker hangs up. Should the asker die, an alarm ends what is still running."""
     while len(head := questions.read(_LENGTH.size)) == _LENGTH.size:
         question = questions.read(_LENGTH.unpack(head)[0])
-        authserv_id, _, raw = question.partition(b"\0")
+        believed, _, raw = question.partition(b"\0")
+        authserv_id, *arc_sealers = believed.decode().split("\n")
         del question
         answer: Message | str
         signal.setitimer(signal.ITIMER_REAL, seconds + 5)
         try:
-            answer = parse(raw, authserv_id=authserv_id.decode())
+            answer = parse(raw, authserv_id=authserv_id, arc_sealers=arc_sealers)
             for attachment in answer.attachments:
                 _ = attachment.sha256
         except (Exception, MemoryError) as error:  # noqa: BLE001  the promise of parse is tested elsewhere; here it costs one mail

@@ -68,7 +68,7 @@ def world(make_world: Callable[..., World]) -> World:
 
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
-    reader = Reader(authserv_ids={"info": "mx.exempel.test"})
+    reader = Reader(authserv_ids={"info": "mx.exempel.test"}, arc_sealers={"info": ("lista.test",)})
     yield reader
     reader.close()
 

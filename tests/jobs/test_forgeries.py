@@ -72,6 +72,22 @@ def at(to: Callable[[World], str], *, headers: str = PASS) -> Callable[[World], 
     return lambda world: reply(world, LIE, to=to(world), headers=headers + answering_ours(world))
 
 
+HOP = "ARC-Message-Signature: i={0}; a=rsa-sha256; d=x; s=s; h=from; bh=x; b=x\r\n"
+SAW = f"{RESULT}dmarc=fail header.from=exempel.test; arc="
+
+
+def sealed(number: int, sealer: str, said: str, *, cv: str = "none") -> str:
+    """An ARC set (RFC 8617): who sealed, and what that one saw."""
+    return (
+        f"ARC-Seal: i={number}; a=rsa-sha256; d={sealer}; s=s; t=1; cv={cv}; b=x\r\n{HOP.format(number)}"
+        f"ARC-Authentication-Results: i={number}; mx.{sealer}; {said}\r\n"
+    )
+
+
+SEEN = "dmarc=pass header.from=exempel.test"
+UNSEEN = "dmarc=fail header.from=exempel.test"
+
+
 def other_key(world: World) -> str:
     keys = dict.fromkeys(world.keys, b"another organisation")
     return sign("info@exempel.test", WayBack(way=Way.ROLE, number=1, role="support"), keys)
@@ -123,6 +139,16 @@ FORGERIES = [
         "token-cut-off",
         "a token whose end a client cut off",
         at(lambda world: address(world).replace("@", "X@")[:22] + "@exempel.test"),
+    ),
+    forgery(
+        "token-cut-off-without-references",
+        "the same, with nothing but the number in the subject to tell the case",
+        lambda world: reply(world, LIE, to=address(world)[:22] + "@exempel.test"),
+    ),
+    forgery(
+        "token-cut-off-by-an-outsider",
+        "the same by an outsider",
+        lambda world: reply(world, LIE, to=address(world)[:22] + "@exempel.test", sender=EVIL),
     ),
     forgery("letter-changed", "a token with one letter changed", at(changed)),
     forgery("another-key", "a token signed with another organisation's key", at(other_key)),
@@ -216,6 +242,70 @@ FORGERIES = [
         as_anna(
             "Authentication-Results: (mx.exempel.test;\r\n ) mx.evil.test; dmarc=pass header.from=exempel.test\r\n"
         ),
+    ),
+    forgery(
+        "arc-of-an-unknown-sealer",
+        "a forwarder that is not configured vouches, its seal is whole",
+        as_anna(f"{SAW}pass\r\n" + sealed(1, "annan-lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-of-a-longer-sealer",
+        "the same by one whose domain ends like the configured one's",
+        as_anna(f"{SAW}pass\r\n" + sealed(1, "min-lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-forged",
+        "a forged set of the configured forwarder, the server says arc=fail",
+        as_anna(f"{SAW}fail\r\n" + sealed(1, "lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-not-looked-at",
+        "the same, the server says nothing of ARC",
+        as_anna(FAIL + sealed(1, "lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-found-whole-by-another-server",
+        "the same, another server says arc=pass",
+        as_anna("Authentication-Results: mx.evil.test; arc=pass\r\n" + FAIL + sealed(1, "lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-of-an-older-instance",
+        "the configured forwarder vouched first, an unknown one sealed last",
+        as_anna(f"{SAW}pass\r\n" + sealed(2, "evil.test", SEEN, cv="pass") + sealed(1, "lista.test", SEEN)),
+    ),
+    forgery(
+        "arc-vouched-for-by-the-attacker",
+        "an attacker vouched first, the configured forwarder sealed last and saw a fail",
+        as_anna(
+            f"{SAW}pass\r\n" + sealed(2, "lista.test", f"{UNSEEN}; arc=pass", cv="pass") + sealed(1, "evil.test", SEEN)
+        ),
+    ),
+    forgery(
+        "arc-of-another-domain",
+        "the configured forwarder saw a pass of the attacker's domain",
+        as_anna(f"{SAW}pass\r\n" + sealed(1, "lista.test", "dmarc=pass header.from=evil.test")),
+    ),
+    forgery(
+        "arc-instance-twice",
+        "two results of one instance, one of them forged",
+        as_anna(
+            f"{SAW}pass\r\nARC-Authentication-Results: i=1; mx.lista.test; {SEEN}\r\n" + sealed(1, "lista.test", UNSEEN)
+        ),
+    ),
+    forgery(
+        "arc-instance-missing",
+        "a set numbered 2 with none before it",
+        as_anna(f"{SAW}pass\r\n" + sealed(2, "lista.test", SEEN, cv="pass")),
+    ),
+    forgery(
+        "arc-chain-said-broken",
+        "the configured forwarder itself says that the chain was broken",
+        as_anna(f"{SAW}pass\r\n" + sealed(2, "lista.test", SEEN, cv="fail") + sealed(1, "evil.test", SEEN)),
+    ),
+    forgery(
+        "arc-pass-in-a-comment",
+        "arc=pass inside a comment of the server's result",
+        as_anna(f"{RESULT}dmarc=fail (; arc=pass) header.from=exempel.test\r\n" + sealed(1, "lista.test", SEEN)),
     ),
     forgery("two-from-addresses", "two From addresses, one of them a member", as_anna(PASS, sender=f"{ANNA}, {EVIL}")),
     forgery(
@@ -348,6 +438,35 @@ FORGERIES = [
         ),
     ),
     forgery(
+        "add-in-the-senders-name",
+        "somebody is added in the sender's name, to an address that the attacker has seen",
+        lambda world: [
+            mail("Sv: [#1]", "/add mal@evil.test\n\nHej.", sender=EVA, to=address(world, Way.SENDER)),
+            mail("Sv: [#1]", "Hej?", sender=EVIL, to=address(world, Way.SENDER)),
+        ],
+    ),
+    forgery(
+        "add-in-a-members-name",
+        "somebody is added in a member's name",
+        lambda world: reply(world, "/add mal@evil.test\n\nHej.", headers=FAIL),
+    ),
+    forgery(
+        "add-by-who-was-forwarded-a-mail",
+        "an outsider with the sender's address adds himself, genuinely authenticated",
+        lambda world: mail(
+            "Sv: [#1]",
+            "/add mal@evil.test\n\nHej.",
+            sender=EVIL,
+            to=address(world, Way.SENDER),
+            headers=f"{RESULT}dmarc=pass header.from=evil.test\r\n",
+        ),
+    ),
+    forgery(
+        "block-in-an-answer",
+        "an answer that repeats the block above a case, with a role's signed address",
+        lambda world: reply(world, f"Se här:\n── Ärende #1 ──\n{address(world)}"),
+    ),
+    forgery(
         "begin-in-a-members-name",
         "a new case begun in a member's name",
         lambda world: mail(
@@ -392,7 +511,13 @@ def outcome(world: World) -> str:
     if len(every_case(world)) > 2:
         return "a case of its own"
     kind = next(kind for number in (1, 2) if (kind := kinds(world, number)[-1]) != "routed")
-    return {"joined": "joins quietly", "received": "an inbound message", "answered": "an inbound message"}[kind]
+    return {
+        "joined": "joins quietly",
+        "received": "an inbound message",
+        "answered": "an inbound message",
+        "held": "held",
+        "command-refused": "refused",
+    }[kind]
 
 
 @pytest.mark.parametrize("forged", FORGERIES, ids=lambda forged: forged.id)
@@ -403,6 +528,22 @@ def test_a_forgery_reaches_nobody_outside(besieged: World, receive: Receive, for
     for sent in letters(besieged).values():
         assert set(sent.keys()) <= OURS
         assert "mal@evil.test" not in str(sent["To"])
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        sealed(1, "lista.test", SEEN),
+        sealed(1, "lista.test", "dkim=pass header.d=exempel.test"),
+        sealed(2, "Lista.test", SEEN, cv="pass") + sealed(1, "evil.test", UNSEEN),
+    ],
+    ids=["dmarc", "dkim aligned", "after another forwarder"],
+)
+def test_a_genuine_reply_over_a_forwarder_whose_seal_is_believed_goes_out(
+    besieged: World, receive: Receive, sets: str
+) -> None:
+    receive(besieged, reply(besieged, "Prova igen.", headers=f"{SAW}pass\r\n{sets}"))
+    assert len(to_outsiders(besieged)) == 1
 
 
 def test_the_genuine_reply_goes_out(besieged: World, receive: Receive) -> None:

@@ -17,13 +17,13 @@ from inflow.store.rows import Waiting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A received message, read, with where its address leads; `unreadable`: it was signed, and is not any more. `decision` is
-    there when it was made ahead."""
+    """A received message, read, with where its address leads; `unreadable`: why it leads nowhere though it looks signed.
+    `decision` is there when it was made ahead."""
 
     waiting: Waiting
     message: Message
     back: WayBack | None = None
-    unreadable: bool = False
+    unreadable: str = ""
     model: Model | None = None
     decision: Decision | None = None
 
@@ -41,7 +41,8 @@ def arrival(world: World, waiting: Waiting, message: Message, *, model: Model | 
     found = [address.strip().strip("<>") for address in named[:500]]
     signed = [one for one in found if addresses.looks_signed(one) and addresses.bare(one) in ours]
     back = next((back for one in signed if (back := addresses.read(one, world.keys, roles=roles))), None)
-    return Arrival(waiting=waiting, message=message, back=back, unreadable=bool(signed) and back is None, model=model)
+    unreadable = addresses.fault(signed[0], world.keys) if signed and back is None else ""
+    return Arrival(waiting=waiting, message=message, back=back, unreadable=unreadable, model=model)
 
 
 def decided_ahead(past: Past, world: World, arrived: Arrival) -> Arrival:

@@ -1,15 +1,18 @@
 """What the trusted server says of the sender (RFC 8601), and what in the mail pretends. Marked and shown, never trusted.
 
-Only the topmost Authentication-Results of the trusted authserv-id counts: anyone may have written the others.
+Only the topmost Authentication-Results of the trusted authserv-id counts: anyone may have written the others. A forwarder's
+word counts when the config trusts it and that server found its seal whole.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from operator import methodcaller
 
 from inflow.mail.message import Address, Authenticity
 
 Headers = Mapping[str, tuple[str, ...]]
+Result = tuple[str, str, dict[str, str]]
 
 _PIECE = re.compile(r"\\.|[()\"]|[^\\()\"]+|\\", re.DOTALL)
 _SPECIAL = re.compile(r"[^\w.-]")
@@ -52,6 +55,9 @@ _CONFUSABLE = str.maketrans(
         "н": "h",
     }
 )
+_INSTANCE = re.compile(r"\s*i\s*=\s*([1-9]\d?)\s*;", re.IGNORECASE)
+_TAG = methodcaller("partition", "=")
+MAX_INSTANCES = 50
 _RESTRICTED = {"fail", "permerror", "softfail"}
 
 
@@ -62,13 +68,17 @@ def judge(
     *,
     authserv_id: str,
     own_domains: Sequence[str],
+    arc_sealers: Sequence[str] = (),
 ) -> Authenticity:
-    """The verdict on the From domain and its evidence. `pass` needs DMARC, or an aligned DKIM or SPF where DMARC is absent."""
-    verdict, evidence = _results(headers, sender, authserv_id)
+    """The verdict on the From domain and its evidence. `pass` needs DMARC, or an aligned DKIM or SPF where DMARC is absent; or
+    the word of a forwarder among `arc_sealers` whose seal the trusted server found whole (RFC 8617)."""
+    verdict, evidence = _results(headers, sender, authserv_id, arc_sealers)
     return Authenticity(verdict=verdict, evidence=(*evidence, *_tricks(sender, reply_to, own_domains)))
 
 
-def _results(headers: Headers, sender: Sequence[Address], authserv_id: str) -> tuple[str, list[str]]:
+def _results(
+    headers: Headers, sender: Sequence[Address], authserv_id: str, sealers: Sequence[str]
+) -> tuple[str, list[str]]:
     if not authserv_id:
         return "none", ["no trusted server is configured"]
     trusted = next(
@@ -84,7 +94,10 @@ def _results(headers: Headers, sender: Sequence[Address], authserv_id: str) -> t
     ]
     if not domain:
         return "fail" if sender else "none", [*evidence, "not exactly one From address"]
-    return _verdict(results, domain, evidence)
+    verdict, evidence = _verdict(results, domain, evidence)
+    if verdict != "pass" and (word := _sealed(headers, results, domain, sealers)):
+        return "pass", [*evidence, word]
+    return verdict, evidence
 
 
 def _server(value: str) -> str:
@@ -109,7 +122,7 @@ def _plain(value: str) -> str:
     return "".join(kept)
 
 
-def _parse(value: str) -> list[tuple[str, str, dict[str, str]]]:
+def _parse(value: str) -> list[Result]:
     """The results in order: method, result, properties (RFC 8601 section 2.2)."""
     found = []
     for part in _plain(value).split(";")[1:]:
@@ -120,7 +133,7 @@ def _parse(value: str) -> list[tuple[str, str, dict[str, str]]]:
     return found
 
 
-def _verdict(results: list[tuple[str, str, dict[str, str]]], domain: str, evidence: list[str]) -> tuple[str, list[str]]:
+def _verdict(results: list[Result], domain: str, evidence: list[str]) -> tuple[str, list[str]]:
     for method, result, found in results:
         if method == "dmarc":
             said = found.get("header.from", domain).strip("@")
@@ -135,6 +148,35 @@ def _verdict(results: list[tuple[str, str, dict[str, str]]], domain: str, eviden
         return "none", [*evidence, "a forwarder's seal is intact (ARC), which says nothing of the sender"]
     failed = any(method in {"spf", "dkim"} and result in _RESTRICTED for method, result, _ in results)
     return ("fail" if failed else "none"), evidence
+
+
+def _sealed(headers: Headers, results: list[Result], domain: str, sealers: Sequence[str]) -> str:
+    """The word of the last forwarder on the From domain, if it is one of ours and the trusted server says that the chain is whole
+    (RFC 8617 section 5.2); else empty. Earlier forwarders say nothing, whatever they wrote."""
+    if not any(method == "arc" and result == "pass" for method, result, _ in results):
+        return ""
+    seals = _instances(headers.get("arc-seal", ()))
+    words = _instances(headers.get("arc-authentication-results", ()))
+    last = len(seals)
+    if not last or set(seals) != set(range(1, last + 1)) or set(words) != set(seals):
+        return ""
+    tags = {name.strip().lower(): value.strip().lower() for name, _, value in map(_TAG, seals[last].split(";"))}
+    sealer = tags.get("d", "")
+    if sealer not in {one.lower() for one in sealers} or tags.get("cv") != ("none" if last == 1 else "pass"):
+        return ""
+    verdict, _ = _verdict(_parse(words[last]), domain, [])
+    return f"{sealer} forwarded it and vouches for {domain} (ARC)" if verdict == "pass" else ""
+
+
+def _instances(values: Sequence[str]) -> dict[int, str]:
+    """The fields of ARC sets by instance, without it; none when an instance stands twice or is not told."""
+    found: dict[int, str] = {}
+    for value in values[: MAX_INSTANCES + 1]:
+        match = _INSTANCE.match(value)
+        if match is None or int(match[1]) in found:
+            return {}
+        found[int(match[1])] = value[match.end() :]
+    return found if len(found) <= MAX_INSTANCES else {}
 
 
 def _aligned(method: str, result: str, found: Mapping[str, str], domain: str) -> bool:
