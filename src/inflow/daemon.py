@@ -124,9 +124,9 @@ class Daemon:
         """Whether anything is due now, or in somebody's hand. A delivery that waits for a later retry is not."""
         if self._stopping.is_set():
             return False
-        if await asyncio.to_thread(clock.step, self._world):
+        if self._dispatch.busy or await asyncio.to_thread(clock.step, self._world):
             return True
-        return self._dispatch.busy or await asyncio.to_thread(_unfinished, self._world)
+        return await asyncio.to_thread(_unfinished, self._world)
 
     async def _triage(self) -> None:
         """Triage whenever mail has come in, or is due again: while one batch is filed, the next is read."""
