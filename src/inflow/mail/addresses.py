@@ -1,6 +1,7 @@
 """Address lists (RFC 5322 section 3.4, 6532), in every shape that mail brings: linear, and never raises."""
 
 import re
+from collections.abc import Iterator
 
 from inflow.mail.message import Address
 from inflow.mail.words import ENCODED_WORD, clean, decode_words, header_text
@@ -15,7 +16,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()]+")
+_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]+@(?:\[[^\s<>\[\]]+\]|[^\s<>,;:\"'()\[\]]+)")
+_EMPTY = re.compile(r"<\s*>|<\s*$")
+_SPACED = re.compile(r"\s*([@.])\s*")
 _NOTE = re.compile(r"\([^()]{0,200}\)")
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\]++|\\.)*+"@[^\s<>,;:"@]+')
 _COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
@@ -41,7 +44,20 @@ def addresses(value: bytes, charset: str = "") -> tuple[Address, ...]:
             mailbox.colon()
         else:
             mailbox.take(token.lastgroup or "atom", token[0])
-    return (*found, *mailbox.finish())
+    return tuple(_rejoined([*found, *mailbox.finish()]))
+
+
+def _rejoined(found: list[Address]) -> Iterator[Address]:
+    """`Test, Anna <anna@kund.test>` without the quotes it needs is one mailbox: a name without address goes before the next."""
+    surname = ""
+    for one in found:
+        if surname and one.name and one.address:
+            yield Address(name=f"{surname}, {one.name}", address=one.address)
+        else:
+            yield from [Address(name=surname)] * bool(surname)
+            yield from [one] * bool(one.address)
+        surname = one.name if not one.address else ""
+    yield from [Address(name=surname)] * bool(surname)
 
 
 class _Mailbox:
@@ -94,6 +110,8 @@ class _Mailbox:
         words = phrase.split()
         if len(words) > 1 and all(_ADDRESS.fullmatch(word) for word in words):  # the commas were forgotten
             return [Address(address=_address(word)) for word in words]
+        if "@" in words:  # white space around it (RFC 5322 section 4.4)
+            phrase = _SPACED.sub(r"\1", phrase)
         if "@" not in phrase or not (found := _ADDRESS.search(phrase)):
             return [Address(name=_name(phrase))]
         rest = phrase.replace(found[0], " ", 1).strip(" '\"<>[]")
@@ -106,7 +124,7 @@ def _name(phrase: str) -> str:
     text = clean(decode_words(phrase) if "=?" in phrase else phrase)
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
-    return " ".join(text.split())
+    return " ".join(_EMPTY.sub("", text).split())
 
 
 def _address(text: str) -> str:

@@ -10,6 +10,7 @@ from inflow.mail.transfer import from_base64
 ENCODED_WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*(?:\?(?!=)[^?]*){0,3}\?="
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
 MAX_DECODED = 40_000
+_CUT = re.compile(r"=\?([^?\s*]{1,60})\?([bBqQ])\?([^?\s]{1,200})\??$")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -51,8 +52,12 @@ def decode_words(text: str) -> str:
         run.append((found[1], found[2].lower(), found[3]))
         position = found.end()
     out.extend(_decode_run(run))
-    out.append(text[position:])
-    return "".join(out)
+    rest = text[position:]
+    if cut := _CUT.search(rest):  # somebody cut the field off
+        out.append(rest[: cut.start()] if rest[: cut.start()].strip() or not position else "")
+        out.extend(_decode_run([(cut[1], cut[2].lower(), cut[3])]))
+        rest = ""
+    return "".join([*out, rest])
 
 
 def _decode_run(run: list[tuple[str, str, str]]) -> Iterator[str]:
