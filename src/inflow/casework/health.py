@@ -9,12 +9,13 @@ ERROR_PATIENCE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxHealth:
-    """When a mailbox was last read to its end, and since when it cannot be."""
+    """When a mailbox was last read to its end, since when it cannot be, and the host that watches it."""
 
     name: str
     checked_at: datetime | None
     error: str | None = None
     error_since: datetime | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ def status(context: typer.Context, *, json: Annotated[bool, JSON] = False) -> No
     else:
         for one in known.mailboxes:
             read = f"read {one.checked_at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if one.checked_at else "never read"
-            console.print(
-                f"mailbox {shown(one.name)}: {read}" + (f" [red]{shown(one.error)}[/red]" if one.error else "")
-            )
+            watched = f", watched by {shown(one.host)}" if one.host else ""
+            wrong_now = f" [red]{shown(one.error)}[/red]" if one.error else ""
+            console.print(f"mailbox {shown(one.name)}: {read}{watched}{wrong_now}")
         for probe in known.probes:
             took = f"{probe.seconds:.1f} s" if probe.seconds is not None else "on its way"
             console.print(f"probe {shown(probe.mailbox)}: {took}")

@@ -19,6 +19,7 @@ def look(connection: Connection, names: Sequence[str]) -> Health:
             checked_at=row.checked_at if (row := rows.get(name)) else None,
             error=row.error if row else None,
             error_since=row.error_since if row else None,
+            host=row.owner.partition(":")[0] if row and row.owner else None,
         )
         for name in names
     ]
