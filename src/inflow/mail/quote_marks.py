@@ -46,6 +46,8 @@ _FORWARD = re.compile(rf"^[\W_]{{0,40}}(?:{FORWARDED})\b(?:[^\n]{{0,60}}[-–:]\
 _FENCE = "```"
 _STARTS_CODE = methodcaller("startswith", _FENCE)
 HEADER_LINES = 14
+_DASHES = frozenset("-_=*~#+—–ᐧ")
+_MARKS = frozenset(f"-_*#=~>|—–{HISTORY_MARK}")
 
 
 def is_quoted(line: str, *, introduced: bool = False) -> bool:
@@ -55,7 +57,7 @@ def is_quoted(line: str, *, introduced: bool = False) -> bool:
 
 def is_separator(line: str) -> bool:
     """A line of dashes and their like, with nothing to read in it."""
-    return len(line) < 200 and bool(_SEPARATOR.match(line))  # noqa: PLR2004
+    return line.lstrip()[:1] in _DASHES and len(line) < 200 and bool(_SEPARATOR.match(line))  # noqa: PLR2004
 
 
 def is_decorated(line: str) -> bool:
@@ -95,9 +97,15 @@ def noticed(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines):
         if line.rstrip().endswith(_ENDINGS):
             found.update(range(max(number - ATTRIBUTION_LINES + 1, 0), number + 1))
-        elif _HINT.match(line):
+        elif _may_hint(line.lstrip()) and _HINT.match(line):
             found.add(number)
     return found - fenced(lines)
+
+
+def _may_hint(line: str) -> bool:
+    """The cheapest look of all: most lines that people write begin with a letter and have no colon near."""
+    head = line[:32]
+    return head[:1] in _MARKS or head[:1].isdigit() or ":" in head or ">" in head or "：" in head
 
 
 def attribution_end(lines: list[str], position: int) -> int | None:

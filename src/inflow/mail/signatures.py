@@ -5,6 +5,7 @@ import re
 from inflow.mail.quote_marks import is_quoted, is_separator
 from inflow.mail.reply_words import CLOSINGS, DEVICE, DISCLAIMERS, SENT_FROM
 
+_DASHES = frozenset("-—–_")
 MAX_SIGNATURE = 30
 MAX_SHORT = 12
 MAX_NOTICE = 60
@@ -19,6 +20,7 @@ _CLOSING = re.compile(rf"^\W{{0,3}}(?:{CLOSINGS})\W{{0,4}}$", re.IGNORECASE)
 _CONTACT = re.compile(
     r"@|www\.|https?:|\+?\d[\d ()/.-]{5,}\d|\b(?:AB|GmbH|Oy|A/S|AS|Ltd|Inc|LLC|BV|CEO|CTO|VD|Mobil\w*|Tel\w*|Phone|Direct)\b"
 )
+_DASHED_NAME = re.compile(r"-[^\W\d_a-z][^\W\d_]{1,20}(?: [^\W\d_a-z][^\W\d_]{0,20}\.?){1,3}\s*$")
 _DISCLAIMER = re.compile(rf"^\W{{0,5}}(?:{DISCLAIMERS})", re.IGNORECASE)
 
 
@@ -26,7 +28,7 @@ def without_tail(lines: list[str], kinds: list[int], *, signed: bool = False) ->
     """The lines without one signature, footer or disclaimer at their end; unchanged when there is none. `signed`: a person's
     own signature stays."""
     end = _trimmed(lines, len(lines))
-    for cut in (_mobile, _disclaimer) if signed else (_delimited, _mobile, _disclaimer, _contact_block):
+    for cut in (_mobile, _disclaimer) if signed else (_delimited, _mobile, _disclaimer, _contact_block, _dashed_name):
         start = cut(lines[:end], kinds)
         if start is not None:
             return lines[:start]
@@ -42,6 +44,8 @@ def _trimmed(lines: list[str], end: int) -> int:
 def _delimited(lines: list[str], kinds: list[int]) -> int | None:
     """From a `-- ` line (RFC 3676 section 4.3), or a rule with a few lines below, to the end."""
     for start in range(max(0, len(lines) - MAX_SIGNATURE), len(lines)):
+        if lines[start].strip()[:1] not in _DASHES:
+            continue
         below = len(lines) - start
         strong = _DELIMITER.match(lines[start])
         if (strong or (_RULE.match(lines[start]) and below <= MAX_SHORT)) and not any(kinds[start : len(lines)]):
@@ -101,3 +105,10 @@ def _contact_block(lines: list[str], kinds: list[int]) -> int | None:
             return start
         return None
     return None
+
+
+def _dashed_name(lines: list[str], kinds: list[int]) -> int | None:
+    """`-Anna Test` as the last paragraph: who says so. A dash and a space begin a list instead."""
+    last = len(lines) - 1
+    alone = last > 0 and not lines[last - 1].strip() and not kinds[last]
+    return last if alone and _DASHED_NAME.match(lines[last]) else None
