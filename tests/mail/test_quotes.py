@@ -110,12 +110,6 @@ def test_a_closing_with_contact_details_goes_and_a_name_alone_stays() -> None:
     assert new_text(f"{NEW}\n\nMvh\nAnna") == f"{NEW}\n\nMvh\nAnna"
 
 
-def test_a_dash_and_a_name_is_a_signature_and_a_list_is_none() -> None:
-    assert new_text(f"{NEW}\n\n-Anna Test\n") == NEW
-    for text in (f"{NEW}\n\n- Anna Test", f"{NEW}\n\n-Skruv", f"{NEW}\n-Anna Test", "-Anna Test"):
-        assert new_text(text) == text
-
-
 def test_a_disclaimer_at_the_end_goes() -> None:
     notice = "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the addressee, delete it."
     assert new_text(f"{NEW}\n\n{notice}\n") == NEW

@@ -20,7 +20,6 @@ _CLOSING = re.compile(rf"^\W{{0,3}}(?:{CLOSINGS})\W{{0,4}}$", re.IGNORECASE)
 _CONTACT = re.compile(
     r"@|www\.|https?:|\+?\d[\d ()/.-]{5,}\d|\b(?:AB|GmbH|Oy|A/S|AS|Ltd|Inc|LLC|BV|CEO|CTO|VD|Mobil\w*|Tel\w*|Phone|Direct)\b"
 )
-_DASHED_NAME = re.compile(r"-[^\W\d_a-z][^\W\d_]{1,20}(?: [^\W\d_a-z][^\W\d_]{0,20}\.?){1,3}\s*$")
 _DISCLAIMER = re.compile(rf"^\W{{0,5}}(?:{DISCLAIMERS})", re.IGNORECASE)
 
 
@@ -28,7 +27,7 @@ def without_tail(lines: list[str], kinds: list[int], *, signed: bool = False) ->
     """The lines without one signature, footer or disclaimer at their end; unchanged when there is none. `signed`: a person's
     own signature stays."""
     end = _trimmed(lines, len(lines))
-    for cut in (_mobile, _disclaimer) if signed else (_delimited, _mobile, _disclaimer, _contact_block, _dashed_name):
+    for cut in (_mobile, _disclaimer) if signed else (_delimited, _mobile, _disclaimer, _contact_block):
         start = cut(lines[:end], kinds)
         if start is not None:
             return lines[:start]
@@ -105,10 +104,3 @@ def _contact_block(lines: list[str], kinds: list[int]) -> int | None:
             return start
         return None
     return None
-
-
-def _dashed_name(lines: list[str], kinds: list[int]) -> int | None:
-    """`-Anna Test` as the last paragraph: who says so. A dash and a space begin a list instead."""
-    last = len(lines) - 1
-    alone = last > 0 and not lines[last - 1].strip() and not kinds[last]
-    return last if alone and _DASHED_NAME.match(lines[last]) else None
