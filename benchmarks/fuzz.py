@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import random
+import struct
 import sys
 import time
 from pathlib import Path
@@ -22,8 +23,15 @@ TOKENS = [
     b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: x-uuencode\n", b"charset=utf-7", b"charset=punycode", b"name*0*=",
     b'"', b"(", b"<", b";", b",", b"\xff", b"\xc3", b"begin 644 x\n", b"=ybegin line=1 name=x\n", b"> ", b" wrote:\n", b"From: ", b"Sent: ",
     b"\x78\x9f\x3e\x22", b"BEGIN:VEVENT\n", b"message/rfc822", b"message/delivery-status",
-    b"mailer-daemon@x.test", b"99999", b"<blockquote>",
+    b"mailer-daemon@x.test", b"99999", b"<blockquote>", b"message/partial; number=2; total=3", b"text/enriched", b"=ypart begin=1 end=3\n",
+    b"LZFu", b"{\\*\\htmltag64 <p>}", b"\\htmlrtf ", b"\\u8364?", b"}", b"-----Original Message-----\n", b"Date: 11/23/2026 10:11 PM\n",
 ]  # fmt: skip
+
+
+RTF = rb"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}Fr\'e5gan \htmlrtf {\b \htmlrtf0 brinner\u8364?{\*\htmltag72 </p>}}"
+STORED = struct.pack("<II4sI", len(RTF) + 12, len(RTF), b"MELA", 0) + RTF
+PROPERTIES = struct.pack("<IHHII", 1, 0x102, 0x1009, 1, len(STORED)) + STORED + b"\0" * (-len(STORED) % 4)
+WINMAIL = b"\x78\x9f\x3e\x22\0\0\1" + struct.pack("<HHI", 0x9003, 6, len(PROPERTIES)) + PROPERTIES + b"\0\0"
 
 
 def seeds() -> list[bytes]:
@@ -31,7 +39,8 @@ def seeds() -> list[bytes]:
     if folder := os.environ.get("INFLOW_CORPUS"):
         folders.append(Path(folder))
     mails = [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.eml"))]
-    return [mail for mail in mails if len(mail) < 100_000] or [b"From: a@x.test\n\nhej"]
+    mails = [mail for mail in mails if len(mail) < 100_000]
+    return [*mails, *[b"From: a@x.test\nContent-Type: application/ms-tnef\n\n" + WINMAIL] * (1 + len(mails) // 50)]
 
 
 def bend(mail: bytes, mails: list[bytes], chance: random.Random) -> bytes:
