@@ -44,6 +44,14 @@ CHANGES = [
     ('url = "sqlite:///var/inflow.db"', 'url = "mysql://x"', "database.url: "),
     ("max_misrouted = 0.05", "max_misrouted = 5", "classifier.max_misrouted: "),
     ('security = "none"', 'security = "ssl"', "smtp.security: "),
+    ('language = "sv"', 'reply_name = "{name}"', "organisation.reply_name: {name} is no variable; there are {first_name}"),
+    ('language = "sv"', 'reply_name = "{organisation.__class__}"', "organisation.reply_name: {organisation.__class__} is no variable"),
+    ('language = "sv"', 'reply_name = "{organisation"', "organisation.reply_name: a brace is not closed"),
+    ('language = "sv"', 'reply_name = ""', "organisation.reply_name: "),
+    ('language = "sv"', 'reply_name = "a\\r\\nBcc: x@y.test"', "organisation.reply_name: "),
+    ('language = "sv"', 'signature = "{first_name!r}"', "organisation.signature: {first_name} is no variable"),
+    ('title = "Produktsupport"', 'signature = "{adress}"', "role[0].signature: {adress} is no variable"),
+    ("subaddressing = true", 'arc_sealers = ["a@b.test"]', "mailbox[0].arc_sealers[0]: "),
 ]  # fmt: skip
 
 
