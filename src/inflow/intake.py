@@ -180,7 +180,7 @@ def step(
         waiting = mailbox.waiting(after=highest)
         known = received.sighted(connection, settings.name, mailbox.uidvalidity, waiting)
     for batch in _slices(sorted(known), CHUNK):
-        mailbox.mark_done(batch)
+        _mark(world, settings, mailbox, batch)
     new = [uid for uid in waiting if uid not in known]
     apart[:] = [uid for uid in apart if uid in waiting]
     taken = 0
@@ -200,6 +200,16 @@ def step(
     if taken < len(new):
         _account_for(world, settings, mailbox, new, after=highest)
     return taken
+
+
+def _mark(world: World, settings: MailboxSettings, mailbox: Mailbox, known: Sequence[int]) -> None:
+    """Mark what is known already as it should have been marked when it was taken in."""
+    with world.database.reading() as connection:
+        big = received.too_big(connection, settings.name, mailbox.uidvalidity, known)
+    if big:
+        mailbox.mark_too_big(big)
+    if done := [uid for uid in known if uid not in big]:
+        mailbox.mark_done(done)
 
 
 @contextmanager

@@ -87,6 +87,36 @@ def test_a_mail_that_vanishes_under_our_hands_takes_no_other_with_it(
     assert dovecot.count(imap_user) == 0
 
 
+def test_a_mail_too_big_is_marked_as_such_also_when_that_failed_at_first(
+    world: World,
+    settings: MailboxSettings,
+    mailbox: Mailbox,
+    lease: Lease,
+    dovecot: Dovecot,
+    imap_user: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = settings.imap.model_copy(update={"max_size": 1000})
+    limited = settings.model_copy(update={"imap": small})
+    dovecot.append(imap_user, mail("small"))
+    dovecot.append(imap_user, mail("big", "x" * 2000))
+
+    def cut(uids: Sequence[int]) -> None:
+        raise MailboxError("cut")
+
+    def step() -> None:
+        intake.step(world, limited, mailbox, lease=lease, on_new=lambda: None, stopping=threading.Event(), apart=[])
+
+    monkeypatch.setattr(mailbox, "mark_too_big", cut)
+    with suppress(MailboxError):
+        step()
+    monkeypatch.undo()
+    step()
+    assert kept(world) == 2
+    assert dovecot.count(imap_user) == 0
+    assert [b"Subject: big" in raw for raw in dovecot.messages(imap_user, "Inflow/TooBig")] == [True]
+
+
 def test_who_has_lost_the_lease_takes_nothing_in(
     world: World, mailbox: Mailbox, lease: Lease, dovecot: Dovecot, imap_user: str
 ) -> None:

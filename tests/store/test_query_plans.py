@@ -23,6 +23,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "mails in a wrong future": lambda c: received.bring_near(c, now=NOW),
     "highest UID": lambda c: received.highest_uid(c, "info", 1),
     "UIDs seen before": lambda c: received.sighted(c, "info", 1, [1, 2, 3]),
+    "UIDs of mails too big": lambda c: received.too_big(c, "info", 1, [1, 2, 3]),
     "claim of deliveries": lambda c: deliveries.claim(c, owner="a", now=NOW, limit=8),
     "next delivery": deliveries.next_due,
     "who holds deliveries": deliveries.claimers,

@@ -112,6 +112,16 @@ def sighted(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequen
     return found
 
 
+def too_big(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+    """Which of these UIDs were taken in without their bodies."""
+    query = (
+        select(sighting.c.uid)
+        .join(message)
+        .where(sighting.c.mailbox == mailbox, sighting.c.uidvalidity == uidvalidity, sighting.c.uid.in_(uids))
+    )
+    return sorted(connection.scalars(query.where(message.c.too_big)))
+
+
 def highest_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
     """The highest UID taken in under this UIDVALIDITY; 0 when none was."""
     query = select(func.max(sighting.c.uid)).where(sighting.c.mailbox == mailbox, sighting.c.uidvalidity == uidvalidity)
