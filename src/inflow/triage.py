@@ -135,10 +135,14 @@ def _file_all(connection: Connection, world: World, batch: Batch) -> None:
         for arrived in decided
         if _only_opens(world, arrived) and arrived.message.message_id not in awaited
     }
+    opened = []
     with gathering(connection):
         for one in new.values():
             with _told_of(one.waiting):
-                log.info("message filed", case=_open(connection, world, one))
+                opened.append(_open(connection, world, one))
+                log.info("message filed", case=opened[-1])
+    for number in opened:
+        promises.follow(connection, world, number)
     for waiting, arrived in batch:
         if waiting.id not in new:
             _file(connection, world, waiting, arrived)
