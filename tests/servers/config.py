@@ -89,13 +89,15 @@ def config_text(
     smtp: str = "",
     mailbox: str = "",
     roles: str = ROLES,
+    head: str = HEAD,
     more: str = "",
 ) -> str:
     """The whole file. `mailboxes`: name to IMAP account (`info` alone when not given); `smtp`, `mailbox`: more lines of those tables;
-    `more`: TOML at the end, such as rules."""
-    head = HEAD.format(database_url=database_url, smtp_port=smtp_port, smtp=smtp)
+    `head`: what
+    stands before the mailboxes; `more`: TOML at the end, such as rules."""
+    start = head.format(database_url=database_url, smtp_port=smtp_port, smtp=smtp)
     ways_in = [
         MAILBOX.format(name=name, user=user, imap_port=imap_port, mailbox=mailbox, done=done, poll=poll)
         for name, user in (mailboxes or {"info": imap_user}).items()
     ]
-    return "".join([head, *ways_in, roles, more])
+    return "".join([start, *ways_in, roles, more])

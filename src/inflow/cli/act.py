@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
 from inflow.cli.show_case import case_json
-from inflow.desk import actions, orders, outbound, questions
+from inflow.desk import actions, orders, outbound, promises, questions
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.mail.parse import parse
@@ -19,13 +19,14 @@ from inflow.store import cases
 __all__ = ["app"]
 
 
-def _act(
+def act(
     context: typer.Context, number: int, deed: Callable[[Connection, World], Any], *, done: str, json: bool
 ) -> None:
     """One deed in one transaction, and the case as it stands then."""
     with told(), opened(context) as world:
         with world.database.writing() as connection:
             deed(connection, world)
+            promises.follow(connection, world, number)
         with world.database.reading() as connection:
             case = cases.get(connection, number)
     if json:
@@ -45,7 +46,7 @@ def route(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Move a case to a role: it is forwarded there, and the router learns from it."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.route(
@@ -67,7 +68,7 @@ def claim(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Take an unclaimed case for a role: 'this is ours'."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.claim(
@@ -83,7 +84,7 @@ def escalate(
     context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
 ) -> None:
     """Hand a case to the next level of its role, with its whole history."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.escalate(connection, world, number, by=by or me(), why=why),
@@ -97,7 +98,7 @@ def close(
     context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
 ) -> None:
     """The matter is settled."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.close(connection, world, number, by=by or me(), why=why),
@@ -111,7 +112,7 @@ def reopen(
     context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
 ) -> None:
     """The matter is not settled after all."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.reopen(connection, world, number, by=by or me(), why=why),
@@ -132,7 +133,7 @@ def note(
     """Write a note that stays inside."""
     if not text.strip():
         fail("the note is empty")
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.note(connection, world, number, text, by=by or me()),
@@ -151,7 +152,7 @@ def merge(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Two cases are one matter: everything of N becomes part of INTO."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.merge(connection, world, number, into, by=by or me()),
@@ -206,7 +207,7 @@ def ask(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Ask a role or a supplier something; the case stays with its owner."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: questions.ask(connection, world, number, whom=whom, text=text, by=by or me()),
@@ -225,7 +226,7 @@ def link(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Note that two cases have to do with each other."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.link(connection, world, number, other, by=by or me()),
@@ -246,7 +247,7 @@ def split(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Make chosen messages a case of their own."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.split(connection, world, number, messages_, by=by or me()),
@@ -265,7 +266,7 @@ def label(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Mark a case with a label."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: actions.label(connection, world, number, name, by=by or me()),
@@ -277,7 +278,7 @@ def label(
 @app.command()
 def release(context: typer.Context, number: NUMBER, *, by: BY = "", json: Annotated[bool, JSON] = False) -> None:
     """Let the held replies of a case go out to the sender."""
-    _act(
+    act(
         context,
         number,
         lambda connection, world: orders.release(connection, world, number, by=by or me()),

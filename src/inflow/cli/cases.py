@@ -8,7 +8,9 @@ import typer
 from inflow.casework.case import Status
 from inflow.cli.common import JSON, instant, opened, print_json, told
 from inflow.cli.show_case import list_json, print_case, print_cases, show_json
-from inflow.store import cases, deliveries, events, messages
+from inflow.cli.show_time import print_time, time_json
+from inflow.desk import people
+from inflow.store import asked, cases, deliveries, events, messages, promises
 from inflow.store.cases import Filters
 
 app = typer.Typer(help="Cases: look them up, act on them.", no_args_is_help=True)
@@ -83,10 +85,15 @@ def show(context: typer.Context, number: NUMBER, *, json: Annotated[bool, JSON] 
             history = events.of_case(connection, number)
             decided = cases.decisions(connection, number)
             outbox = deliveries.of_case(connection, number)
+            added = people.added(connection, case)
+            promised, questions = promises.of_case(connection, number), asked.of_case(connection, number)
+        zone = world.settings.organisation.zone
         if json:
             shown_ = show_json(case, messages=conversation, events=history, deliveries=outbox)
-            print_json({**shown_, "decisions": decided})
-        else:
-            print_case(
-                case, messages=conversation, events=history, deliveries=outbox, zone=world.settings.organisation.zone
+            others = [{"address": one.address, "name": one.name} for one in added]
+            print_json(
+                {**shown_, "decisions": decided, **time_json(promised, questions, decided), "participants": others}
             )
+        else:
+            print_case(case, added=added, messages=conversation, events=history, deliveries=outbox, zone=zone)
+            print_time(promised, questions, decided, zone=zone)

@@ -13,10 +13,12 @@ from inflow import __version__
 COMMANDS = {
     "run": "run:run",
     "check": "check:check",
-    "cases": "act:app",
+    "cases": "people:app",
     "outbox": "outbox:app",
     "status": "status:status",
     "stats": "stats:stats",
+    "gaps": "gaps:gaps",
+    "duty": "duty:app",
     "parse": "parse:parse_files",
     "classify": "classify_mail:classify",
     "evaluate": "classify:evaluate",

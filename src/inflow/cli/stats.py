@@ -11,6 +11,7 @@ from rich.table import Table
 
 from inflow.casework.case import Kind
 from inflow.cli.common import JSON, console, instant, opened, print_json, shown, told
+from inflow.store import promises
 from inflow.store import stats as figures
 
 WEEKS = 12
@@ -36,6 +37,7 @@ def stats(
             opened_at = figures.opened_at(connection, since=start)
             answered = figures.waits(connection, Kind.REPLIED, since=start)
             closed = figures.waits(connection, Kind.CLOSED, since=start)
+            promised = promises.tally(connection, since=start)
     report = {
         "since": start,
         "cases": len(opened_at),
@@ -43,6 +45,7 @@ def stats(
         "weeks": _weeks(opened_at),
         "first_answer_seconds": _spread(answered),
         "closing_seconds": _spread(closed),
+        "promises": promised,
         "rising": rising(opened_at, now=now),
     }
     if json:
@@ -102,6 +105,9 @@ def _print(report: dict[str, Any]) -> None:
         table.add_row(shown(role), *_cells(first.get(role)), *_cells(closing.get(role)))
     if table.row_count:
         console.print(table)
+    for role, kept in sorted(report["promises"].items()):
+        said = [f"{what} {one['kept']} kept, {one['broken']} broken" for what, one in sorted(kept.items())]
+        console.print(f"[dim]promises of[/dim] {shown(role)}: {'; '.join(said)}")
     for one in report["rising"]:
         console.print(
             f"[yellow]rising:[/yellow] {shown(one['role'])} {one['last_week']} last week, usually {one['usual_week']:.1f}"

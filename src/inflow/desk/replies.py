@@ -213,9 +213,15 @@ def astray(connection: Connection, number: int, message: Message) -> str:
 def _ignore(
     connection: Connection, world: World, number: int, source: int, *, message: Message, role: Role, reason: str
 ) -> None:
-    """A hand that was raised and does not count: the case says so, and nobody is sent anything."""
+    """A hand that was raised and does not count: it stays inside, and whoever has the case hears of it."""
+    messages.turn(connection, source, "note")
+    case, by = cases.get(connection, number), message.sender.address
     text = f"for {role.name}, in message {source}: {reason}"
-    cases.happened(connection, number, Kind.COMMAND_REFUSED, text=text, by=message.sender.address, now=world.now())
+    cases.happened(connection, number, Kind.HELD, text=text, by=by, now=world.now())
+    owner = world.settings.role(case.role)
+    if owner is not None:
+        subject, words = held_reply(world.settings.organisation.language, number=number, sender=by, reason=reason)
+        letters.notice(connection, world, to=owner.address, subject=subject, text=words, case=case)
 
 
 def _hold(

@@ -51,10 +51,10 @@ def pass_(connection: Connection, world: World, number: int, *, role: Role, by: 
     text = f"{role.name}: not ours" + (f": {why}" if why else "")
     cases.happened(connection, number, Kind.PASSED, text=text, by=by, now=world.now())
     if waited_for:
-        _count(connection, world, cases.get(connection, number), role, why)
+        _count(connection, world, cases.get(connection, number), role, why=why)
 
 
-def _count(connection: Connection, world: World, case: Case, role: Role, why: str) -> None:
+def _count(connection: Connection, world: World, case: Case, role: Role, *, why: str) -> None:
     answers = asked.lately(connection, case.number)
     passed = [one for one in answers if one.answer == "passed"]
     if len(passed) == len(answers):

@@ -11,6 +11,7 @@ from inflow.routing.decide import decide
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.facts import Facts, PartyKind
 from inflow.routing.model import Model
+from inflow.routing.suggestions import with_reasons
 from inflow.store.history import Past
 from inflow.store.rows import Waiting
 
@@ -77,7 +78,8 @@ def decision(past: Past, world: World, arrived: Arrival) -> Decision:
     policy = world.policy
     if message.nature in (Nature.BOUNCE, Nature.AUTO_REPLY):
         policy = replace(policy, roles=())  # its words are a machine's: only a rule of ours may route it
-    return decide(message, facts, policy, model=arrived.model if policy.roles else None)
+    model = arrived.model if policy.roles else None
+    return with_reasons(decide(message, facts, policy, model=model), message, facts, policy, model=model)
 
 
 def _to_other(world: World, reason: str) -> Decision:

@@ -19,10 +19,11 @@ class DecidedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A role that might have it, with a confidence between 0 and 1."""
+    """A role that might have it, with a confidence between 0 and 1 and, where it is proposed to people, why."""
 
     role: str
     confidence: float
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

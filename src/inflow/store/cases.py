@@ -117,7 +117,10 @@ def _decided(decided: Decision) -> dict[str, Any]:
         "decided_by": decided.by.value,
         "confidence": decided.confidence,
         "reasons": list(decided.reasons),
-        "candidates": [{"role": one.role, "confidence": one.confidence} for one in decided.candidates],
+        "candidates": [
+            {"role": one.role, "confidence": one.confidence, **({"reasons": list(one.reasons)} if one.reasons else {})}
+            for one in decided.candidates
+        ],
     }
 
 

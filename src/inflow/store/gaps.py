@@ -1,31 +1,15 @@
 """Questions that had no owner: one row a case that became a question for the management."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from inflow.casework.gaps import Gap
 from inflow.store.engine import insert_new
 from inflow.store.schema import cases, message
 from inflow.store.tables_time import gap
 
 MOST = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A question without an owner, with its first words, where it lies now, and how many were asked and passed."""
-
-    case: int
-    at: datetime
-    asked: int
-    passed: int
-    subject: str
-    text: str
-    role: str
-    status: str
-    sender: int
-    """Who wrote, as a number: counted, never named."""
 
 
 def remember(connection: Connection, case: int, *, asked: int, passed: int, now: datetime) -> None:
@@ -35,7 +19,8 @@ def remember(connection: Connection, case: int, *, asked: int, passed: int, now:
 
 def since(connection: Connection, moment: datetime, *, until: datetime | None = None) -> list[Gap]:
     """The questions that had no owner since a moment, oldest first; the newest 2000 of them."""
-    first = select(func.min(message.c.id)).where(message.c.case_id == gap.c.case_id, message.c.direction == "in")
+    earliest = message.alias()
+    first = select(func.min(earliest.c.id)).where(earliest.c.case_id == gap.c.case_id, earliest.c.direction == "in")
     query = (
         select(
             gap.c.case_id.label("case"),

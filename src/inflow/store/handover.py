@@ -53,7 +53,8 @@ def odd(connection: Connection, role: str, *, since: datetime) -> list[tuple[int
 
 def first_words(connection: Connection, role: str, *, status: str, limit: int) -> list[tuple[int, str, str]]:
     """The oldest cases of a role that stand so: number, subject and the text of the mail that opened each."""
-    first = select(func.min(message.c.id)).where(message.c.case_id == cases.c.id, message.c.direction == "in")
+    earliest = message.alias()
+    first = select(func.min(earliest.c.id)).where(earliest.c.case_id == cases.c.id, earliest.c.direction == "in")
     query = (
         select(cases.c.id, cases.c.subject, func.coalesce(message.c.reply_text, "").label("text"))
         .outerjoin(message, message.c.id == first.scalar_subquery())
