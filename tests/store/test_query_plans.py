@@ -32,7 +32,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "deliveries in a wrong future": lambda c: deliveries.bring_near(c, now=NOW),
     "the delivery of a bounce": lambda c: deliveries.by_message_id(c, "x@y.test"),
     "earlier mails to a role": lambda c: deliveries.previous(c, 1, "a@b.test"),
-    "timers": lambda c: timers.due(c, now=NOW, limit=100),
+    "timers": lambda c: timers.take(c, now=NOW),
     "next timer": timers.next_due,
     "the lease": lambda c: mailboxes.owner(c, "info"),
     "health": lambda c: health.look(c, ["info"]),
