@@ -16,7 +16,7 @@ from tests.servers.sink import Sink
 from tests.system.clients import PNG, Client, Person
 
 MEMBERS = ROLES.replace('members = ["*@exempel.test"]', 'members = ["anna@exempel.test", "bo@exempel.test"]')
-EVA, SUPPLIER = "eva@kund.test", "teknik@leverantor.test"
+EVA, JOHN, SUPPLIER = "eva@kund.test", "john@kund.test", "teknik@leverantor.test"
 LOG, GUIDE, FIX = b"%PDF-1.4 logg\n", b"%PDF-1.4 guide\n", b"PK\x03\x04 kort"
 
 
@@ -87,7 +87,7 @@ def played(play: Play, cast: Cast) -> None:
     play.comes(cast.eva.answers(play.last(EVA), text, client=Client.APPLE, cc="John Eastwood <john@kund.test>"))
     text = "Hello, I am responsible for the card readers. When can we expect an answer?"
     play.comes(cast.john.answers(play.last(EVA), text, client=Client.GMAIL))
-    text = f"/ask {SUPPLIER} What does E04 mean on a card of model K2?"
+    text = f"/add John Eastwood <john@kund.test>\n/ask {SUPPLIER} What does E04 mean on a card of model K2?"
     play.comes(cast.bo.answers(play.last(support), text, client=Client.GMAIL))
     text = "It means that the card is worn out. Replace it."
     play.comes(cast.supplier.answers(play.last(SUPPLIER), text, client=Client.PLAIN))
@@ -123,11 +123,12 @@ def test_a_conversation_ends_as_one_case_that_tells_it_all(play: Play, cast: Cas
         ("out", "lisa"), ("in", "eva"), ("out", "lisa"),
     ]  # fmt: skip
     assert [event["kind"] for event in case["events"]] == [
-        "opened", "routed", "replied", "received", "received", "questioned", "answered", "replied", "escalated",
+        "opened", "routed", "replied", "received", "received", "added", "questioned", "answered", "replied", "escalated",
         "replied", "received", "closed",
     ]  # fmt: skip
     everyone_hears_once(play)
     the_sender_sees_the_shared_address_only(play, cast)
+    who_was_added_sees_what_came_after(play, cast)
     every_answer_threads(play, cast)
     every_file_arrives(play)
 
@@ -136,7 +137,7 @@ def everyone_hears_once(play: Play) -> None:
     """No copy lost or doubled, and the mailbox is empty."""
     heard = Counter(recipient for one in play.sink.received for recipient in one.recipients)
     assert heard == {
-        EVA: 3, SUPPLIER: 1, "support@exempel.test": 4, "support2@exempel.test": 2, "bo@exempel.test": 2, "lisa@exempel.test": 1,
+        EVA: 3, JOHN: 2, SUPPLIER: 1, "support@exempel.test": 4, "support2@exempel.test": 2, "bo@exempel.test": 2, "lisa@exempel.test": 1,
     }  # fmt: skip
     ids = [parsed(one.raw)["Message-ID"] for one in play.sink.received]
     assert len(ids) == len(set(ids))
@@ -158,7 +159,7 @@ def the_sender_sees_the_shared_address_only(play: Play, cast: Cast) -> None:
         "ärende #1",
         "support@",
     ]
-    for one in [*play.sink.to(EVA), *play.sink.to(SUPPLIER)]:
+    for one in [*play.sink.to(EVA), *play.sink.to(JOHN), *play.sink.to(SUPPLIER)]:
         mail = parsed(one.raw)
         assert mail["From"] == "Exempel AB <info@exempel.test>"
         assert mail["Reply-To"].addresses[0].username.startswith("info+")
@@ -173,6 +174,19 @@ def the_sender_sees_the_shared_address_only(play: Play, cast: Cast) -> None:
         "Hello Eva,",
     ]
     assert cast.eva.address not in readable(parsed(play.sink.to(SUPPLIER)[0].raw))
+
+
+def who_was_added_sees_what_came_after(play: Play, cast: Cast) -> None:
+    """John is answered from when he was added, under his own mail, and Eva's address is nowhere in it."""
+    first, second = [parsed(one.raw) for one in play.sink.to(JOHN)]
+    assert [mail["To"] for mail in (first, second)] == ["John Eastwood <john@kund.test>"] * 2
+    assert first["In-Reply-To"] == second["In-Reply-To"] == cast.john.sent[0]
+    assert str(first["References"]).split() == cast.john.sent
+    assert str(second["References"]).split() == [first["Message-ID"], cast.john.sent[0]]
+    assert files(second) == {"kort.zip": FIX}
+    assert first["Cc"] == "Eva Ek via Exempel AB <info@exempel.test>"
+    for mail in (first, second):
+        assert not any(word in readable(mail).lower() for word in ("eva@", "samma fel", "guide", "worn out"))
 
 
 def every_answer_threads(play: Play, cast: Cast) -> None:
@@ -195,6 +209,9 @@ def every_file_arrives(play: Play) -> None:
         FIX,
     ]
     assert files(parsed(play.sink.to(EVA)[0].raw))["image001.png"] == PNG
+    kinds = [[part.get_content_type() for part in parsed(one.raw).walk()] for one in play.sink.to(EVA)]
+    assert ["text/html" in one for one in kinds] == [True, True, False]
+    assert "multipart/related" in kinds[0]
     forward = parsed(play.sink.to("support@exempel.test")[0].raw)
     assert {"logg.pdf": LOG, "bild.png": PNG}.items() <= files(forward).items()
     assert "<bild@kund.test>" in [part["Content-ID"] for part in forward.walk()]
