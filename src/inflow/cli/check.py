@@ -53,7 +53,9 @@ def _warnings(read: Settings) -> list[str]:
                 f"mailbox[{i}].authserv_id: is not set, so a member's reply is believed by its signed address and its sender alone"
             )
         if mailbox.arc_sealers and mailbox.authserv_id is None:
-            found.append(f"mailbox[{i}].arc_sealers: nobody is believed without authserv_id, which says whose seal is whole")
+            found.append(
+                f"mailbox[{i}].arc_sealers: nobody is believed without authserv_id, which says whose seal is whole"
+            )
         if mailbox.acknowledge.enabled and mailbox.authserv_id is None:
             found.append(
                 f"mailbox[{i}].acknowledge: nobody is acknowledged without authserv_id, for nobody is vouched for"

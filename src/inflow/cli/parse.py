@@ -35,7 +35,8 @@ def parse_files(
     json: Annotated[bool, JSON] = False,
     authserv_id: Annotated[str, typer.Option(help="The server whose Authentication-Results is believed.")] = "",
     arc_sealer: Annotated[
-        list[str] | None, typer.Option(metavar="DOMAIN", help="A forwarder that is believed when it found the seal whole.")
+        list[str] | None,
+        typer.Option(metavar="DOMAIN", help="A forwarder that is believed when it found the seal whole."),
     ] = None,
 ) -> None:
     """Show what Inflow understands of raw mails. Needs no config and no database; changes nothing."""

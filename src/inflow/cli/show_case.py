@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from inflow.cli.common import console, safe, shown
+from inflow.mail.message import Address
 from inflow.store.rows import Case
 
 _COLOURS = {"new": "yellow", "open": "cyan", "unclaimed": "magenta", "waiting": "blue", "closed": "dim"}
@@ -111,6 +112,7 @@ def print_cases(found: Sequence[Case], *, zone: ZoneInfo) -> None:
 def print_case(
     case: Case,
     *,
+    added: Sequence[Address],
     messages: Sequence[dict[str, Any]],
     events: Sequence[dict[str, Any]],
     deliveries: Sequence[dict[str, Any]],
@@ -123,6 +125,8 @@ def print_case(
     console.print(f"{status}  with [bold]{shown(case.role)}[/bold] (level {case.level}){labels}")
     who = f"{case.party.name} <{case.party.address}>" if case.party.name else case.party.address
     console.print(f"{shown(who)} [dim]({shown(case.party.kind)}), opened {_time(case.opened_at, zone)}[/dim]")
+    if added:
+        console.print(f"[dim]answers also go to[/dim] {shown(', '.join(one.address for one in added))}")
     if case.merged_into:
         console.print(f"[yellow]merged into #{case.merged_into}[/yellow]")
     console.print(
