@@ -1,10 +1,12 @@
 """A signed address leads back to what it was made for, and to nothing else."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inflow.casework.addresses import Way, WayBack, bare, looks_signed, read, sign
+from inflow.casework.addresses import Way, WayBack, bare, fault, looks_signed, read, sign
 
 KEYS = {1: b"old" * 11, 2: b"new" * 11}
 ROLES = ["support", "ekonomi", "hr"]
@@ -51,3 +53,19 @@ def test_a_role_that_is_gone_is_not_believed() -> None:
 )
 def test_what_is_no_token_is_nothing(address: str) -> None:
     assert read(address, KEYS, roles=ROLES) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda local: local[:-9], "cut off"),
+        (lambda local: local.replace("+r2z", "+r9z"), "a key that is not believed any more"),
+        (lambda local: local[:-1] + ("a" if local[-1] != "a" else "b"), "changed"),
+    ],
+)
+def test_why_a_signed_address_leads_nowhere_is_told(change: Callable[[str], str], why: str) -> None:
+    local, _, domain = sign("info@exempel.test", WayBack(way=Way.ROLE, number=7, role="hr"), KEYS).partition("@")
+    broken = f"{change(local)}@{domain}"
+    assert looks_signed(broken)
+    assert read(broken, KEYS, roles=ROLES) is None
+    assert why in fault(broken, KEYS)

@@ -62,6 +62,15 @@ def test_the_outsiders_answer_comes_to_the_role(world: World, receive: Receive) 
     assert [one["to"] for one in outbox(world, "relay")] == ["kund@ny.test"] * 2
 
 
+def test_others_are_added_from_its_first_word(world: World, receive: Receive) -> None:
+    receive(
+        world, begun("/to Kund Ny <kund@ny.test>\n/add pia@ny.test\n\nHej båda.\n\n-- \nAnna Berg, anna@exempel.test")
+    )
+    assert [one["to"] for one in outbox(world, "relay")] == ["kund@ny.test", "pia@ny.test"]
+    assert case(world).party.name == "Kund Ny"
+    assert words(last(world, "relay")) == "Hej båda.\n\n-- \nAnna Berg, info@exempel.test\n"
+
+
 def test_its_attachments_go_along(world: World, receive: Receive) -> None:
     text = f"--b\r\nContent-Type: text/plain\r\n\r\n/to kund@ny.test\r\n\r\nHej.\r\n--b\r\n{FILE}--b--"
     receive(world, begun(text).replace(b"text/plain; charset=utf-8", b"multipart/mixed; boundary=b", 1))
@@ -77,6 +86,9 @@ def test_its_attachments_go_along(world: World, receive: Receive) -> None:
         ("/to kunden\n\nHej.", "/to"),
         ("/to kund@ny.test\n/route suport\n\nHej.", "suport"),
         ("/to kund@ny.test\n/route hr\n\nHej.", "member"),
+        ("/to kund@ny.test\n/close\n\nHej.", "/close"),
+        ("/to kund@ny.test\n/add info@exempel.test\n\nHej.", "address of ours"),
+        ("/add pia@ny.test\n\nHej.", "/to"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_goes_out(world: World, receive: Receive, text: str, missing: str) -> None:

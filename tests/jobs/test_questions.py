@@ -47,6 +47,14 @@ def test_the_case_stays_with_its_owner_and_says_who_was_asked(asked: World) -> N
     assert f"/ask {SUPPLIER}" in words(last(asked, "notice"))
 
 
+def test_an_answer_to_the_plain_address_is_one_by_its_reference(asked: World, receive: Receive) -> None:
+    question = outbox(asked, "relay")[-1]["message_id"]
+    headers = f"In-Reply-To: <{question}>\r\n"
+    receive(asked, mail("Sv: Hjälp", "Ja, byt kort.", sender=SUPPLIER, headers=headers))
+    assert (kinds(asked)[-1], case(asked).labels) == ("answered", ())
+    assert len(outbox(asked, "relay")) == 1
+
+
 def test_the_answer_comes_to_the_owner_and_never_to_the_sender(asked: World, receive: Receive) -> None:
     receive(asked, mail("Sv: [#1] Hjälp", "Ja, byt kort.", sender=SUPPLIER, to=address(asked, Way.ANSWER)))
     assert [one["to"] for one in outbox(asked, "forward")] == ["support@exempel.test"] * 2

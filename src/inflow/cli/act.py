@@ -11,6 +11,7 @@ from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
 from inflow.cli.show_case import case_json
 from inflow.desk import actions, orders, outbound, promises, questions
+from inflow.desk.relays import Answer
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.mail.parse import parse
@@ -183,8 +184,8 @@ def new(
             number = outbound.begin(
                 connection,
                 world,
-                role=actions.role_named(world, role),
-                to=Address(address=to),
+                Answer(text=message.reply_text, role=actions.role_named(world, role)),
+                to=[Address(address=to)],
                 message=message,
                 by=by or me(),
             )

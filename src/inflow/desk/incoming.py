@@ -5,15 +5,15 @@ An automatic mail joins quietly. A sender whom the server vouches for may say wh
 
 from sqlalchemy import Connection
 
-from inflow.casework import commands
+from inflow.casework import commands, conversation
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Verb
 from inflow.casework.letterhead import people_changed
-from inflow.desk import actions, letters, people
+from inflow.desk import actions, letters, people, questions
 from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
-from inflow.store import cases
+from inflow.store import cases, deliveries
 from inflow.store.rows import Case
 
 QUIET = frozenset({Nature.AUTO_REPLY, Nature.BOUNCE, Nature.LOOP})
@@ -35,6 +35,9 @@ def incoming(
     by, now = message.sender.address or "unknown", world.now()
     if message.nature in QUIET:
         _quietly(connection, world, case, source, message=message, reason=reason)
+        return
+    if back is None and deliveries.is_question(connection, number, conversation.leads(message)[0][:1]):
+        questions.answered(connection, world, number, source, message=message)
         return
     with_other = case.role == world.settings.other.role
     text = f"from {by}: {reason}"

@@ -187,6 +187,13 @@ def source_of(connection: Connection, case: int, message_ids: Sequence[str]) -> 
     return next((carried[one] for one in message_ids if one in carried), None)
 
 
+def is_question(connection: Connection, case: int, message_ids: Sequence[str]) -> bool:
+    """Whether one of these mails of ours asked somebody something about a case: a relay that carried no message."""
+    ours = delivery.c.message_id.in_(message_ids), delivery.c.case_id == case, delivery.c.kind == "relay"
+    query = select(delivery.c.id).where(*ours, delivery.c.source_id.is_(None)).limit(1)
+    return connection.scalar(query) is not None
+
+
 def get(connection: Connection, id_: int) -> dict[str, Any] | None:
     """One delivery as `outbox list` shows it."""
     row = connection.execute(select(*_SHOWN).where(delivery.c.id == id_)).first()
