@@ -36,7 +36,8 @@ def incoming(
     if message.nature in QUIET:
         _quietly(connection, world, case, source, message=message, reason=reason)
         return
-    if back is None and deliveries.is_question(connection, number, conversation.leads(message)[0][:1]):
+    answered = conversation.leads(message)[0][:1] if back is None else ()
+    if deliveries.is_question(connection, number, answered, sender=case.party.address):
         questions.answered(connection, world, number, source, message=message)
         return
     with_other = case.role == world.settings.other.role

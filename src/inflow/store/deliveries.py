@@ -187,11 +187,11 @@ def source_of(connection: Connection, case: int, message_ids: Sequence[str]) -> 
     return next((carried[one] for one in message_ids if one in carried), None)
 
 
-def is_question(connection: Connection, case: int, message_ids: Sequence[str]) -> bool:
-    """Whether one of these mails of ours asked somebody something about a case: a relay that carried no message."""
+def is_question(connection: Connection, case: int, message_ids: Sequence[str], *, sender: str) -> bool:
+    """Whether one of these mails of ours asked somebody but the sender something about a case: a relay that carried no message."""
     ours = delivery.c.message_id.in_(message_ids), delivery.c.case_id == case, delivery.c.kind == "relay"
-    query = select(delivery.c.id).where(*ours, delivery.c.source_id.is_(None)).limit(1)
-    return connection.scalar(query) is not None
+    asked = delivery.c.source_id.is_(None), func.lower(delivery.c.recipient) != sender.lower()
+    return connection.scalar(select(delivery.c.id).where(*ours, *asked).limit(1)) is not None
 
 
 def get(connection: Connection, id_: int) -> dict[str, Any] | None:
