@@ -48,6 +48,9 @@ class Kind(StrEnum):
     WARNED = "warned"
     PROMISE_BROKEN = "promise-broken"
     SWAPPED = "duty-swapped"
+    UNDONE = "undone"
+    ERASED = "erased"
+    ERASED_IN_PART = "erased-in-part"
 
 
 ACTIVE = frozenset({Status.NEW, Status.OPEN, Status.UNCLAIMED, Status.WAITING})
@@ -60,6 +63,8 @@ _AFTER: dict[tuple[Status, Kind], Status] = {
     **{(status, Kind.CLOSED): Status.CLOSED for status in ACTIVE},
     **{(status, Kind.MERGED): Status.CLOSED for status in Status},
     **{(status, Kind.DECLINED): Status.CLOSED for status in ACTIVE},
+    **{(status, Kind.UNDONE): Status.OPEN for status in Status},
+    **{(status, Kind.ERASED): Status.CLOSED for status in Status},
     (Status.CLOSED, Kind.REOPENED): Status.OPEN,
     (Status.WAITING, Kind.REOPENED): Status.OPEN,
     (Status.WAITING, Kind.RECEIVED): Status.OPEN,
@@ -70,7 +75,7 @@ _SILENT = frozenset(
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
         Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.LINKED,
         Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
-        Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED,
+        Kind.ERASED_IN_PART, Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED,
     }
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     CLOSE = "close"
     REOPEN = "reopen"
+    UNDO = "undo"
     LABEL = "label"
     MERGE = "merge"
     RELEASE = "release"
@@ -45,6 +46,7 @@ _ALIASES = {
     "mottagare": Verb.TO,
     "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
     "vems": Verb.WHOSE, "avböj": Verb.DECLINE, "avboj": Verb.DECLINE, "byt": Verb.SWAP,
+    "ångra": Verb.UNDO, "angra": Verb.UNDO,
     "hjälp": Verb.HELP, "hjalp": Verb.HELP,
 }  # fmt: skip
 _NAMES = {**{verb.value: verb for verb in Verb}, **_ALIASES}

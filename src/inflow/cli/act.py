@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
 from inflow.cli.show_case import case_json
-from inflow.desk import actions, orders, outbound, promises, questions
+from inflow.desk import actions, orders, outbound, promises, questions, undo
 from inflow.desk.relays import Answer
 from inflow.desk.world import World
 from inflow.mail.message import Address
@@ -80,46 +80,36 @@ def claim(
     )
 
 
-@app.command()
-def escalate(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """Hand a case to the next level of its role, with its whole history."""
-    act(
-        context,
-        number,
-        lambda connection, world: actions.escalate(connection, world, number, by=by or me(), why=why),
-        done="escalated",
-        json=json,
-    )
+_PLAIN = {
+    "escalate": (actions.escalate, "escalated", "Hand a case to the next level of its role, with its whole history."),
+    "close": (actions.close, "closed", "The matter is settled."),
+    "reopen": (actions.reopen, "reopened", "The matter is not settled after all."),
+    "undo": (
+        undo.undo,
+        "moved back",
+        "The last move was a mistake: take it back, and what the router learned from it.",
+    ),
+}
+"""Commands that need a number and nothing else: the deed, what is said of it, and their help."""
 
 
-@app.command()
-def close(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """The matter is settled."""
-    act(
-        context,
-        number,
-        lambda connection, world: actions.close(connection, world, number, by=by or me(), why=why),
-        done="closed",
-        json=json,
-    )
+def _plain(deed: Callable[..., Any], done: str) -> Callable[..., None]:
+    def command(
+        context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
+    ) -> None:
+        act(
+            context,
+            number,
+            lambda connection, world: deed(connection, world, number, by=by or me(), why=why),
+            done=done,
+            json=json,
+        )
+
+    return command
 
 
-@app.command()
-def reopen(
-    context: typer.Context, number: NUMBER, *, by: BY = "", why: WHY = "", json: Annotated[bool, JSON] = False
-) -> None:
-    """The matter is not settled after all."""
-    act(
-        context,
-        number,
-        lambda connection, world: actions.reopen(connection, world, number, by=by or me(), why=why),
-        done="reopened",
-        json=json,
-    )
+for _name, (_deed, _done, _help) in _PLAIN.items():
+    app.command(_name, help=_help)(_plain(_deed, _done))
 
 
 @app.command()

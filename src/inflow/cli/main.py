@@ -29,6 +29,7 @@ COMMANDS = {
     "db": "db:app",
     "backup": "upkeep:backup",
     "verify": "upkeep:verify",
+    "erase": "erase:erase",
     "config": "config:app",
     "demo": "demo:demo",
 }

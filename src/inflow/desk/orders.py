@@ -6,13 +6,13 @@ from inflow.casework import commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Command, Verb
 from inflow.casework.conversation import leads
-from inflow.desk import actions, duty, people, questions, unclaimed
+from inflow.desk import actions, duty, people, questions, unclaimed, undo
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.routing.roles import Role
 from inflow.store import cases, deliveries
 
-_DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen}
+_DEEDS = {Verb.ESCALATE: actions.escalate, Verb.CLOSE: actions.close, Verb.REOPEN: actions.reopen, Verb.UNDO: undo.undo}
 _WITH_TEXT = {Verb.NOTE: actions.note, Verb.LABEL: actions.label}
 _WITH_NUMBER = {Verb.MERGE: actions.merge, Verb.LINK: actions.link}
 _WITH_PERSON = {Verb.ADD: people.add, Verb.REMOVE: people.remove}

@@ -32,6 +32,7 @@ _RULES = {
         SELECT c.id FROM cases c WHERE c.merged_into IS NULL
         AND EXISTS (SELECT 1 FROM event e WHERE e.case_id = c.id AND e.kind = 'routed')
         AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.case_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM event e WHERE e.case_id = c.id AND e.kind = 'erased')
         AND EXISTS (SELECT 1 FROM message m WHERE m.case_id = c.id AND m.direction = 'in' AND m.nature NOT IN ('loop'))""",
     "a message is not findable": """
         SELECT m.id FROM message m WHERE m.state <> 'received' AND NOT EXISTS (

@@ -52,6 +52,18 @@ def save(connection: Connection, content: bytes, *, through: int, examples: int,
     return version
 
 
+def forget(connection: Connection, *, now: datetime) -> None:
+    """The newest model has learned what it should not have: an empty one takes its place, and is trained anew from the cases."""
+    save(connection, b"", through=latest_correction(connection), examples=0, now=now)
+
+
+def uncorrect(connection: Connection, number: int, *, now: datetime) -> None:
+    """The last correction of a case was a mistake: it never was."""
+    last = select(func.max(correction.c.id)).where(correction.c.case_id == number).scalar_subquery()
+    if connection.execute(correction.delete().where(correction.c.id == last)).rowcount:
+        forget(connection, now=now)
+
+
 def latest_correction(connection: Connection) -> int:
     """The id of the newest correction; 0: there is none."""
     return connection.scalar(select(func.max(correction.c.id))) or 0

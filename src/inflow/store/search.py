@@ -2,9 +2,10 @@
 
 import re
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from inflow.mail.message import Message
+from inflow.store import schema
 from inflow.store.engine import write_rows
 
 _LONGEST = 200_000
@@ -14,6 +15,7 @@ _FEED = {
     "sqlite": text("INSERT INTO search(rowid, words) VALUES (:id, :words)"),
     "postgresql": text("INSERT INTO search(message_id, words) VALUES (:id, to_tsvector('simple', :words))"),
 }
+_UNFEED = text("INSERT INTO search(search, rowid, words) VALUES ('delete', :id, :words)")
 _FIND = {
     "sqlite": """
         SELECT m.case_id FROM search JOIN message m ON m.id = search.rowid
@@ -27,9 +29,32 @@ _FIND = {
 def feed(connection: Connection, message: int, parsed: Message) -> None:
     """Make a message findable."""
     sender = parsed.sender
-    parts = (parsed.subject, sender.name, sender.address, *(one.filename for one in parsed.attachments), parsed.text)
-    words = " ".join(parts)[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    files = (one.filename for one in parsed.attachments)
+    words = _words(parsed.subject, sender.name, sender.address, *files, parsed.text)
     write_rows(connection, _FEED[connection.dialect.name], [{"id": message, "words": words}])
+
+
+def forget(connection: Connection, message: int) -> None:
+    """A message whose words are gone is found by none of them. Called before its columns are blanked: on SQLite the index
+    keeps no copy, and must be told what it was fed (FTS5, contentless tables)."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_UNFEED, {"id": message, "words": _fed(connection, message)})
+        connection.execute(_FEED["sqlite"], {"id": message, "words": ""})
+    else:
+        connection.execute(text("UPDATE search SET words = '' WHERE message_id = :id"), {"id": message})
+
+
+def _fed(connection: Connection, id_: int) -> str:
+    row = connection.execute(
+        select(schema.message.c["subject", "from_name", "from_address", "text"]).where(schema.message.c.id == id_)
+    ).one()
+    named = select(schema.attachment.c.filename).where(schema.attachment.c.message_id == id_)
+    files = connection.scalars(named.order_by(schema.attachment.c.position))
+    return _words(row.subject, row.from_name, row.from_address, *files, row.text)
+
+
+def _words(*parts: str) -> str:
+    return " ".join(parts)[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def cases(connection: Connection, words: str) -> list[int]:
