@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REPLIED = "replied"
     QUESTIONED = "questioned"
     ANSWERED = "answered"
+    READ = "read"
     LINKED = "linked"
     SPLIT = "split"
     ADDED = "added"
@@ -73,7 +74,7 @@ _AFTER: dict[tuple[Status, Kind], Status] = {
 _SILENT = frozenset(
     {
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
-        Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.LINKED,
+        Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.READ, Kind.LINKED,
         Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
         Kind.ERASED_IN_PART, Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED,
     }

@@ -217,12 +217,12 @@ def _row(connection: Connection, number: int) -> Any:
     return row
 
 
-_PARTY_COLUMNS = (
+PARTY_COLUMNS = (
     party.c.address.label("party_address"),
     party.c.name.label("party_name"),
     party.c.kind.label("party_kind"),
 )
-_GET = select(cases, *_PARTY_COLUMNS).join(party).where(cases.c.id == bindparam("number"))
+_GET = select(cases, *PARTY_COLUMNS).join(party).where(cases.c.id == bindparam("number"))
 _OF_THESE: BindParameter[Any] = bindparam("numbers", expanding=True)
 _LABELS = select(label.c.case_id, label.c.name).where(label.c.case_id.in_(_OF_THESE)).order_by(label.c.name)
 _COUNTS = select(message.c.case_id, func.count()).where(message.c.case_id.in_(_OF_THESE)).group_by(message.c.case_id)
@@ -233,35 +233,37 @@ def get(connection: Connection, number: int) -> Case:
     row = connection.execute(_GET, {"number": number}).first()
     if row is None:
         raise NoCaseError(number)
-    return _filled(connection, [row])[0]
+    return filled(connection, [row])[0]
 
 
 def find(connection: Connection, filters: Filters) -> list[Case]:
     """The cases that match, newest first."""
     query = (
-        select(cases, *_PARTY_COLUMNS).join(party).where(*_conditions(connection, filters)).order_by(cases.c.id.desc())
+        select(cases, *PARTY_COLUMNS).join(party).where(*conditions(connection, filters)).order_by(cases.c.id.desc())
     )
-    return _filled(connection, connection.execute(query.limit(filters.limit) if filters.limit else query).all())
+    return filled(connection, connection.execute(query.limit(filters.limit) if filters.limit else query).all())
 
 
-def _conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    """What a case must meet to be in a list; of tables that are joined: cases and party."""
+    found: list[ColumnElement[bool]] = []
     if filters.role:
-        conditions.append(cases.c.role == filters.role)
+        found.append(cases.c.role == filters.role)
     if filters.status:
-        conditions.append(cases.c.status == filters.status)
+        found.append(cases.c.status == filters.status)
     if filters.party:
-        conditions.append((party.c.address == filters.party.lower()) | (party.c.kind == filters.party))
+        found.append((party.c.address == filters.party.lower()) | (party.c.kind == filters.party))
     if filters.since:
-        conditions.append(cases.c.opened_at >= filters.since)
+        found.append(cases.c.opened_at >= filters.since)
     if filters.label:
-        conditions.append(cases.c.id.in_(select(label.c.case_id).where(label.c.name == filters.label)))
+        found.append(cases.c.id.in_(select(label.c.case_id).where(label.c.name == filters.label)))
     if filters.search is not None:
-        conditions.append(cases.c.id.in_(search.cases(connection, filters.search)))
-    return conditions
+        found.append(cases.c.id.in_(search.cases(connection, filters.search)))
+    return found
 
 
-def _filled(connection: Connection, rows: Sequence[Any]) -> list[Case]:
+def filled(connection: Connection, rows: Sequence[Any]) -> list[Case]:
+    """Cases of rows of cases with PARTY_COLUMNS, with their labels and counts of messages."""
     numbers = [row.id for row in rows]
     labels: dict[int, list[str]] = {}
     for number, name in _sliced(connection, _LABELS, numbers):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, TextClause, TypeDecorator, text
 
 metadata = MetaData(
     naming_convention={
@@ -43,3 +43,8 @@ Identity = BigInteger().with_variant(Integer, "sqlite")
 def id_column() -> Column[int]:
     """A primary key that the engine counts up."""
     return Column("id", Identity, primary_key=True, autoincrement=True)
+
+
+def only(condition: str) -> dict[str, TextClause]:
+    """What makes an index one of the rows that meet a condition, on either engine."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

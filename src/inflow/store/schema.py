@@ -17,8 +17,9 @@ from sqlalchemy import (
     text,
 )
 
-import inflow.store.tables_time  # noqa: F401  its tables are part of the schema
-from inflow.store.columns import UTCDateTime, id_column, metadata
+import inflow.store.tables_time
+import inflow.store.tables_web  # noqa: F401  their tables are part of the schema
+from inflow.store.columns import UTCDateTime, id_column, metadata, only
 
 secret = Table(
     "secret",
@@ -74,6 +75,9 @@ cases = Table(
     Index(None, "role", "id"),
     Index(None, "party_id", "id"),
     Index(None, "domain", "id"),
+    Index(None, "role", "status", "id"),
+    Index("ix_cases_active", "id", **only("status <> 'closed'")),
+    Index("ix_cases_active_role", "role", "id", **only("status <> 'closed'")),
     sqlite_autoincrement=True,
 )
 
@@ -82,7 +86,7 @@ label = Table(
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Column("name", String(100), primary_key=True),
-    Index(None, "name"),
+    Index(None, "name", "case_id"),
 )
 
 participant = Table(
@@ -122,19 +126,8 @@ message = Table(
     Column("nature", String(12), nullable=False, server_default="person"),
     Column("defects", JSON),
     Column("error", Text),
-    Index(
-        "ix_message_quarantined",
-        "id",
-        sqlite_where=text("state = 'quarantined'"),
-        postgresql_where=text("state = 'quarantined'"),
-    ),
-    Index(
-        "ix_message_received",
-        "due_at",
-        "id",
-        sqlite_where=text("state = 'received'"),
-        postgresql_where=text("state = 'received'"),
-    ),
+    Index("ix_message_quarantined", "id", **only("state = 'quarantined'")),
+    Index("ix_message_received", "due_at", "id", **only("state = 'received'")),
 )
 
 raw_mail = Table(
@@ -207,13 +200,7 @@ delivery = Table(
     Column("queued_at", UTCDateTime, nullable=False),
     Column("sent_at", UTCDateTime),
     Column("error", Text),
-    Index(
-        "ix_delivery_queued",
-        "due_at",
-        "id",
-        sqlite_where=text("status = 'queued'"),
-        postgresql_where=text("status = 'queued'"),
-    ),
+    Index("ix_delivery_queued", "due_at", "id", **only("status = 'queued'")),
     Index(None, "status", "id"),
 )
 

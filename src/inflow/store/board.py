@@ -1,0 +1,150 @@
+"""What the board asks. Every question takes the Reader, and nothing of a case that is not theirs to see comes back.
+
+Confidentiality is decided here and nowhere else: `visible` for lists and counts, `case` for everything that is of one case.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, true
+
+from inflow.casework.case import Kind, Status
+from inflow.store import cases as cases_
+from inflow.store import messages
+from inflow.store.cases import PARTY_COLUMNS, Filters, NoCaseError, conditions, filled
+from inflow.store.rows import Case
+from inflow.store.schema import cases, delivery, event, label, message, party
+
+PAGE = 50
+MOST_COUNTED = 1000
+_ACTIVE: ColumnElement[bool] = literal_column("cases.status <> 'closed'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who looks: `hidden` are the roles whose cases are not theirs to see."""
+
+    address: str
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some cases of a list, newest first; `below`: there are more, all of lower numbers than this."""
+
+    cases: list[Case]
+    below: int | None = None
+
+
+def visible(reader: Reader) -> ColumnElement[bool]:
+    """What a case must meet for somebody to see it."""
+    return cases.c.role.not_in(reader.hidden) if reader.hidden else true()
+
+
+def case(connection: Connection, reader: Reader, number: int) -> Case:
+    """A case as it stands; what was merged leads to its survivor. Raises NoCaseError where there is none, or it is not theirs."""
+    survivor = cases_.survivor(connection, number)
+    found = cases_.get(connection, survivor) if survivor is not None else None
+    if found is None or found.role in reader.hidden:
+        raise NoCaseError(number)
+    return found
+
+
+def raw(connection: Connection, reader: Reader, number: int, id_: int) -> bytes:
+    """The raw mail of a message of a case. Raises NoCaseError where there is none, or it is not theirs."""
+    found = case(connection, reader, number)
+    if connection.scalar(select(message.c.case_id).where(message.c.id == id_)) != found.number:
+        raise NoCaseError(number)
+    return messages.raw(connection, id_)
+
+
+def page(
+    connection: Connection,
+    reader: Reader,
+    filters: Filters,
+    *,
+    active: bool = False,
+    until: datetime | None = None,
+    below: int | None = None,
+) -> Page:
+    """The cases that match, newest first, a page at a time. `active`: those that are not closed; `until`: opened before."""
+    found = [visible(reader), cases.c.merged_into.is_(None), *_party(connection, filters.party)]
+    found += conditions(connection, replace(filters, party=None))
+    if active:
+        found.append(_ACTIVE)
+    if until:
+        found.append(cases.c.opened_at < until)
+    if below is not None:
+        found.append(cases.c.id < below)
+    limit = filters.limit or PAGE
+    query = select(cases, *PARTY_COLUMNS).join(party).where(*found).order_by(cases.c.id.desc()).limit(limit + 1)
+    rows = connection.execute(query).all()
+    return Page(cases=filled(connection, rows[:limit]), below=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _party(connection: Connection, whom: str | None) -> list[ColumnElement[bool]]:
+    """Cases of an address, of all addresses at a domain (`@kund.test`), or of a kind of party."""
+    if not whom:
+        return []
+    if whom.startswith("@"):
+        return [cases.c.domain == whom[1:].lower()]
+    if "@" in whom:
+        known = connection.scalar(select(party.c.id).where(party.c.address == whom.lower()))
+        return [cases.c.party_id == (known or 0)]
+    return [party.c.kind == whom]
+
+
+def counts(connection: Connection, reader: Reader) -> dict[str, int]:
+    """How many cases stand so, of each status that is not closed; no more than 1,000 are counted."""
+    counted = {}
+    for status in (Status.NEW, Status.OPEN, Status.UNCLAIMED, Status.WAITING):
+        some = select(cases.c.id).where(cases.c.status == status.value, visible(reader)).limit(MOST_COUNTED).subquery()
+        counted[status.value] = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return counted
+
+
+def open_by_role(connection: Connection, reader: Reader) -> dict[str, int]:
+    """How many cases that are not closed lie with each role."""
+    query = select(cases.c.role, func.count()).where(_ACTIVE, visible(reader)).group_by(cases.c.role)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def labels(connection: Connection, reader: Reader) -> list[str]:
+    """Labels of cases that are not closed."""
+    query = select(label.c.name).join(cases).where(_ACTIVE, visible(reader)).distinct().order_by(label.c.name)
+    return list(connection.scalars(query.limit(100)))
+
+
+def newest(connection: Connection) -> int:
+    """Where the history stands."""
+    return connection.scalar(select(func.max(event.c.id))) or 0
+
+
+def news(connection: Connection, reader: Reader, *, after: int) -> int | None:
+    """How far the history goes on after an event with what a reader sees; None: nothing of theirs has happened."""
+    query = select(func.max(event.c.id)).join(cases).where(event.c.id > after, event.c.kind != Kind.READ.value)
+    found: int | None = connection.scalar(query.where(visible(reader)))
+    return found
+
+
+def unsent(connection: Connection, reader: Reader, *, limit: int = PAGE) -> list[dict[str, Any]]:
+    """Deliveries that wait, are held or have failed, newest first."""
+    columns = (
+        delivery.c.id,
+        delivery.c.case_id.label("case"),
+        delivery.c.kind,
+        delivery.c.recipient.label("to"),
+        delivery.c.status,
+        delivery.c.attempts,
+        delivery.c.due_at,
+        delivery.c.error,
+    )
+    waiting = delivery.c.status.in_(("queued", "held", "failed"))
+    query = select(*columns).join(cases).where(waiting, visible(reader)).order_by(delivery.c.id.desc())
+    return [dict(row._mapping) for row in connection.execute(query.limit(limit))]
+
+
+def roles_without_config(connection: Connection, known: set[str]) -> tuple[str, ...]:
+    """Roles that cases still lie with and that the config does not name any more."""
+    return tuple(role for role in connection.scalars(select(cases.c.role).distinct()) if role not in known)
