@@ -57,6 +57,7 @@ def first_words(connection: Connection, role: str, *, status: str, limit: int) -
     first = select(func.min(earliest.c.id)).where(earliest.c.case_id == cases.c.id, earliest.c.direction == "in")
     query = (
         select(cases.c.id, cases.c.subject, func.coalesce(message.c.reply_text, "").label("text"))
+        .select_from(cases)
         .outerjoin(message, message.c.id == first.scalar_subquery())
         .where(cases.c.status == status, cases.c.role == role)
         .order_by(cases.c.id)
