@@ -1,0 +1,165 @@
+"""A message that has been read finds its place: in the case it continues, or as the first of a new one, with all that follows.
+
+Everything here happens in the caller's one transaction; what it does not know for certain it leaves to people.
+"""
+
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from inflow.casework.addresses import Way
+from inflow.casework.case import Kind, NotPossibleError
+from inflow.casework.conversation import Joined
+from inflow.casework.quiet import may_acknowledge
+from inflow.desk import actions, asking, failures, letters, outbound, questions, replies, threads, whose
+from inflow.desk.incoming import incoming
+from inflow.desk.whose import Arrival
+from inflow.desk.world import World
+from inflow.mail.message import Message, Nature
+from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
+from inflow.store.rows import Case
+
+log = structlog.get_logger()
+
+
+def only_opens(world: World, arrived: Arrival) -> bool:
+    """Whether a message that refers to nothing is neither a bounce nor a member's first word."""
+    return arrived.message.nature is not Nature.BOUNCE and not outbound.is_new(arrived.message, world)
+
+
+def file(connection: Connection, world: World, arrived: Arrival) -> int:
+    """One message, from read to filed, with everything that follows from it. Returns the number of its case.
+
+    1. a bounce of one of our deliveries goes to the case of that delivery;
+    2. what continues a case joins it: a member's answer speaks for the role, anything else is the sender's;
+    3. everything else opens a case and is routed.
+    """
+    message, waiting = arrived.message, arrived.waiting
+    if message.nature is Nature.BOUNCE and (delivery := _bounced(connection, arrived)) and delivery["case"]:
+        messages.file(connection, waiting.id, delivery["case"], message)
+        failures.bounced(connection, world, delivery, message)
+        return int(delivery["case"])
+    joined = _joined(connection, world, arrived)
+    if joined is None and outbound.is_new(message, world) and message.nature is Nature.PERSON:
+        return _begin(connection, world, arrived)
+    if joined is None:
+        return open_case(connection, world, arrived)
+    by_member = arrived.back is not None and arrived.back.way is Way.ROLE
+    if not by_member and _is_settled(connection, world, joined.case):
+        number = open_case(connection, world, arrived)
+        actions.link(connection, world, number, joined.case, by="thread")
+        return number
+    messages.file(connection, waiting.id, joined.case, message)
+    threads.know(connection, joined.case, message)
+    if arrived.back and arrived.back.way is Way.ANSWER and message.nature is Nature.PERSON:
+        questions.answered(connection, world, joined.case, waiting.id, message=message)
+    elif arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED, Way.MANAGEMENT):
+        replies.answer(connection, world, joined.case, waiting.id, message=message, back=arrived.back)
+    elif not arrived.back and (fault := arrived.unreadable or replies.astray(connection, joined.case, message)):
+        replies.doubt(connection, world, joined, waiting.id, message=message, fault=fault)
+    else:
+        reason, back = joined.reason, arrived.back
+        incoming(connection, world, joined.case, waiting.id, message=message, reason=reason, back=back)
+    return joined.case
+
+
+def is_probe(arrived: Arrival) -> bool:
+    """Whether it is the mail by which Inflow tries its own way in."""
+    return arrived.back is not None and arrived.back.way is Way.PROBE and arrived.message.nature is Nature.LOOP
+
+
+def end_probe(connection: Connection, world: World, arrived: Arrival) -> int | None:
+    """Our own probe has come back: the way is measured, and the mail never becomes a case."""
+    health.end_probe(connection, arrived.waiting.mailbox, now=world.now())
+    received.forget(connection, arrived.waiting.id)
+    return None
+
+
+def _begin(connection: Connection, world: World, arrived: Arrival) -> int:
+    """A member writes first. What is not as it should be is a case like any other, and the writer is told what is missing."""
+    try:
+        with connection.begin_nested():
+            return outbound.by_mail(connection, world, arrived.waiting.id, message=arrived.message)
+    except (NotPossibleError, actions.NoRoleError) as error:
+        number = open_case(connection, world, arrived)
+        if whose.is_internal(world, arrived.message.sender):
+            replies.refuse(connection, world, number, message=arrived.message, fault=str(error))
+        return number
+
+
+def _joined(connection: Connection, world: World, arrived: Arrival) -> Joined | None:
+    """The case a message continues, unless that was settled long ago."""
+    back = arrived.back if arrived.back and arrived.back.way not in (Way.BOUNCE, Way.PROBE) else None
+    domains = world.settings.organisation.domains
+    joined = threads.joined(connection, arrived.message, back=back, own_domains=domains)
+    if joined is None and arrived.unreadable:
+        return replies.meant(connection, world, arrived.message)
+    return joined
+
+
+def _is_settled(connection: Connection, world: World, number: int) -> bool:
+    """Whether a case was closed so long ago that a new mail is a new matter."""
+    closed_at = cases.get(connection, number).closed_at
+    return closed_at is not None and world.now() - closed_at > world.settings.cases.reopen_within
+
+
+def open_case(connection: Connection, world: World, arrived: Arrival) -> int:
+    """A new case with this message as its first, handed to a role. It looks up nothing of what it writes, so that several may
+    be gathered. Returns its number."""
+    message, waiting = arrived.message, arrived.waiting
+    decision = arrived.decision or whose.decision(history.past(connection, now=world.now()), world, arrived)
+    role = actions.role_named(world, decision.role)
+    with_other = decision.role == world.settings.other.role
+    opened = f"by {message.sender.address or 'an unknown sender'}"
+    case = cases.open_case(
+        connection,
+        subject=message.subject,
+        sender=message.sender,
+        kind=decision.party or ("internal" if whose.is_internal(world, message.sender) else None),
+        mailbox=waiting.mailbox,
+        decided=decision,
+        level=role.level,
+        happenings=[
+            (Kind.OPENED, opened + (" (too big: headers only)" if waiting.too_big else ""), "inflow"),
+            (Kind.ROUTED, actions.routed(decision), decision.by.value),
+        ],
+        with_other=with_other,
+        now=world.now(),
+    )
+    messages.file(connection, waiting.id, case.number, message)
+    threads.know(connection, case.number, message)
+    leads.take_part(connection, case.number, [message.sender])
+    for label in decision.labels:
+        cases.add_label(connection, case.number, label)
+    if with_other:
+        asking.set_clocks(connection, world, case.number)
+    if message.nature is not Nature.LOOP:
+        letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True)
+    _acknowledge(connection, world, case, message)
+    return case.number
+
+
+def _acknowledge(connection: Connection, world: World, case: Case, message: Message) -> None:
+    """Tell the sender that the mail has come in, where the mailbox says so and nothing speaks against it."""
+    if not world.settings.mailbox(case.mailbox).acknowledge.enabled:
+        return
+    address, now = message.sender.address, world.now()
+    recently, lately_in_all = acknowledgements.recently(connection, address, now=now)
+    own = world.settings.own_addresses
+    reason = may_acknowledge(message, own=own, recently=recently, lately_in_all=lately_in_all)
+    if reason is None:
+        acknowledgements.remember(connection, address, now=now)
+        letters.acknowledge(connection, world, case, message=message)
+    else:
+        log.info("not acknowledged", case=case.number, reason=reason)
+
+
+def _bounced(connection: Connection, arrived: Arrival) -> dict[str, Any] | None:
+    """The delivery that a bounce speaks of: by its signed address, else by the Message-ID it names."""
+    if arrived.back and arrived.back.way is Way.BOUNCE:
+        return deliveries.get(connection, arrived.back.number)
+    bounce = arrived.message.bounce
+    if bounce and bounce.original_message_id:
+        return deliveries.by_message_id(connection, bounce.original_message_id)
+    return None
