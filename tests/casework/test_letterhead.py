@@ -54,6 +54,7 @@ def test_a_value_is_never_read_as_a_template() -> None:
         ("Se nedan.\n── Ärende #12 ─────", True),
         ("── Case #1 ──", True),
         ("svara till info+r1z2k-aaaabbbbccccdddd@exempel.test", True),
+        ("svara till info+q1z2k-aaaabbbbccccdddd@exempel.test", True),
         ("svara till info+s1z2k-aaaabbbbccccdddd@exempel.test", False),
         ("Ärende #12 är klart.", False),
     ],

@@ -237,6 +237,14 @@ def test_the_answered_mail_becomes_a_case_of_its_own(asked: World, receive: Rece
     assert case(asked, 2).messages == 2
 
 
+def test_a_merge_says_that_the_other_sender_gets_no_answer(asked: World, receive: Receive) -> None:
+    receive(asked, mail("Samma fel", "Kan inte logga in.", sender="Olle <olle@annan.test>"))
+    receive(asked, reply(asked, "/merge 1", number=2))
+    assert told(asked, "merged-in").endswith("gets no answer without /add olle@annan.test")
+    receive(asked, reply(asked, "/add olle@annan.test\n\nNu är det lagat."))
+    assert relays(asked)[1:] == ["eva@kund.test", "olle@annan.test"]
+
+
 @pytest.mark.parametrize("headers", ["", "In-Reply-To: <fraga@kund.test>\r\n"])
 def test_a_split_of_nothing_says_so(asked: World, receive: Receive, headers: str) -> None:
     receive(asked, reply(asked, "/split", headers=PASS + headers))

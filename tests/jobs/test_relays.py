@@ -216,6 +216,15 @@ def test_an_answer_below_the_quotation_goes_out_as_text(templated: Callable[...,
     assert "text/html" not in parts(sent)
 
 
+def test_a_signed_address_that_a_link_hides_does_not_go_out(templated: Callable[..., World], receive: Receive) -> None:
+    world = templated()
+    hidden = f'<a href="mailto:{address(world).replace("@", "%40")}">här</a>'
+    receive(world, from_gmail(world, page=PAGE.replace('<a href="https://exempel.test/a">här</a>', hidden)))
+    sent = last(world, "relay")
+    assert "info+r" not in sent.as_string()
+    assert "text/html" not in parts(sent)
+
+
 # Forgetting nothing and leaking nothing.
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from inflow.units import filled
 
 _FIRST = re.compile(r"[^\W\d_]{1,40}(?:-[^\W\d_]{1,40})?")
-_INTERNAL = re.compile(r"── (?:Ärende|Case) #\d|\+[rq]\d{1,9}z[0-9a-y]{1,13}-[a-z2-7]{16}@", re.IGNORECASE)
+_INTERNAL = re.compile(r"── (?:Ärende|Case) #\d|\+[a-rt-z]\d{1,9}z[0-9a-y]{1,13}-[a-z2-7]{16}@", re.IGNORECASE)
 
 
 def first_name(name: str) -> str:
@@ -32,7 +32,7 @@ def signature(template: str, *, member: str, role: str, organisation: str) -> st
 
 
 def is_internal(text: str) -> bool:
-    """Whether a text holds the block above a forward, or a signed address of a role: neither ever goes outside."""
+    """Whether a text holds the block above a forward, or a signed address that is not the sender's: neither ever goes outside."""
     return _INTERNAL.search(text) is not None
 
 

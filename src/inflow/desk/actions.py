@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from inflow.casework.case import Kind, NotPossibleError, Status
 from inflow.casework.conversation import tagged
-from inflow.desk import asking, letters, promises
+from inflow.desk import asking, letters, people, promises
 from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
@@ -101,7 +101,7 @@ def _forward_latest(connection: Connection, world: World, number: int, role: Rol
     if not incoming:
         return
     latest = incoming[-1]["id"]
-    message = parse(messages.raw(connection, latest))
+    message = parse(messages.raw(connection, latest), own_domains=world.settings.organisation.domains)
     quarantined = incoming[-1]["state"] == "quarantined"
     case = cases.get(connection, number)
     letters.forward(connection, world, case, role, source=latest, message=message, file=quarantined, trail=True)
@@ -149,7 +149,7 @@ def label(connection: Connection, world: World, number: int, name: str, *, by: s
 def merge(connection: Connection, world: World, number: int, into: int, *, by: str) -> Case:
     """Two cases are one matter: everything of `number` is part of `into` from now on. Returns the survivor.
     Raises NotPossibleError for a case merged into itself, NoCaseError for one that is not there."""
-    cases.get(connection, number)
+    case = cases.get(connection, number)
     survivor = cases.survivor(connection, into)
     if survivor is None:
         raise cases.NoCaseError(into)
@@ -157,9 +157,9 @@ def merge(connection: Connection, world: World, number: int, into: int, *, by: s
         raise NotPossibleError(f"case #{number} and case #{into} are one already")
     cases.merge(connection, number, survivor)
     cases.happened(connection, number, Kind.MERGED, text=f"into #{survivor}", by=by, now=world.now())
-    cases.happened(
-        connection, survivor, Kind.MERGED_IN, text=f"#{number} is part of this case now", by=by, now=world.now()
-    )
+    told = people.standing(connection, world, cases.get(connection, survivor), case.party.address)
+    text = "; ".join(part for part in (f"#{number} is part of this case now", told) if part)
+    cases.happened(connection, survivor, Kind.MERGED_IN, text=text, by=by, now=world.now())
     return cases.get(connection, survivor)
 
 

@@ -27,7 +27,7 @@ def added(connection: Connection, case: Case) -> list[Address]:
 def standing(connection: Connection, world: World, case: Case, address: str) -> str:
     """What a member ought to know of somebody who writes in a case and is not its sender; empty when it is, or one of us."""
     address = address.lower()
-    if address == case.party.address or address.rpartition("@")[2] in world.settings.organisation.domains:
+    if address in ("", case.party.address) or address.rpartition("@")[2] in world.settings.organisation.domains:
         return ""
     if address in {one.address for one in added(connection, case)}:
         return f"{address} gets the answers too"

@@ -14,7 +14,7 @@ from email.header import Header
 from email.utils import format_datetime
 from html import escape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from inflow.mail.answer import exchanged
 from inflow.mail.identity import fields, split
@@ -143,12 +143,20 @@ def _reply(outgoing: Outgoing, source: bytes, text: bytes) -> list[bytes]:
         images=images,
         mark=outgoing.message_id,
     )
+    if found and _signed_address(outgoing.from_.address).search(unquote(found.html)):
+        found = None
     shown = frozenset(found.shows.values()) if found else frozenset()
     left = found.left if found else frozenset()
     files = [one for one in files if one.content_id not in shown | left or not one.content_id]
     files = [one for one in files if not (one.inline and one.sha256 in outgoing.leaves_out)]
     body = _alternative(outgoing, text, found, images) if found else text
     return [body, *(_file_part(_enclosure(one)) for one in files)]
+
+
+def _signed_address(address: str) -> re.Pattern[str]:
+    """A subaddress of ours, which a link may hide."""
+    local, _, domain = address.rpartition("@")
+    return re.compile(rf"{re.escape(local)}\+[^@\s]+@{re.escape(domain)}", re.IGNORECASE)
 
 
 def _alternative(outgoing: Outgoing, text: bytes, found: Rich, images: Mapping[str, Attachment]) -> bytes:
