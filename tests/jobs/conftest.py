@@ -57,6 +57,7 @@ def make_world(database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Call
     for world in worlds[:1]:
         with world.database.reading() as connection:
             assert list(audit.broken(connection)) == []
+            assert audit.contradicted(connection, after=0, limit=1000)[1] == []
     for world in worlds:
         world.database.engine.dispose()
 
@@ -68,7 +69,9 @@ def world(make_world: Callable[..., World]) -> World:
 
 @pytest.fixture(scope="session")
 def reader() -> Iterator[Reader]:
-    reader = Reader(authserv_ids={"info": "mx.exempel.test"}, arc_sealers={"info": ("lista.test",)})
+    reader = Reader(
+        authserv_ids={"info": "mx.exempel.test"}, arc_sealers={"info": ("lista.test",)}, own_domains=("exempel.test",)
+    )
     yield reader
     reader.close()
 

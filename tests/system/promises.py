@@ -37,6 +37,7 @@ def filed(url: str) -> dict[str, list[int]]:
     found = defaultdict(list)
     with database.reading() as connection:
         assert list(audit.broken(connection)) == []
+        assert audit.contradicted(connection, after=0, limit=100_000)[1] == []
         rows = connection.execute(
             select(message.c.subject, message.c.case_id, message.c.state).where(message.c.direction == "in")
         )

@@ -1,5 +1,6 @@
 """A case and what may happen to it: the one place where statuses change. Every change is an event."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -93,3 +94,11 @@ def after(status: Status, kind: Kind, *, with_other: bool = False) -> Status:
     if following is Status.OPEN and with_other:
         return Status.UNCLAIMED
     return following
+
+
+def retold(kinds: Iterable[Kind]) -> Status:
+    """Where a case stands that all this has happened to; whether it lies with *other* is not told. Raises NotPossibleError."""
+    status = Status.NEW
+    for kind in kinds:
+        status = after(status, kind)
+    return status

@@ -1,6 +1,7 @@
 """`inflow backup` and `inflow verify`: a copy of a live database, and proof that everything in one is whole."""
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,15 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from inflow.cli.common import JSON, console, errors, fail, opened, print_json, safe, settings, told
+from inflow.desk.world import World
 from inflow.store import audit
 
 _AT_ONCE = 200
+Look = Callable[..., tuple[int | None, list[int]]]
+_READINGS: dict[Look, str] = {
+    audit.damaged: "the raw bytes of message {} are not what they were",
+    audit.contradicted: "case {} does not stand where its events have led it",
+}
 
 
 def backup(
@@ -42,23 +49,28 @@ def backup(
     console.print(f"[green]ok[/green] {safe(file)}: {file.stat().st_size / 1e6:.1f} MB")
 
 
+def _all_of(world: World, look: Look) -> Iterator[tuple[int, list[int]]]:
+    """What a reading finds, slice by slice."""
+    last: int | None = 0
+    while last is not None:
+        with world.database.reading() as connection:
+            last, bad = look(connection, after=last, limit=_AT_ONCE)
+        if last is not None:
+            yield last, bad
+
+
 def verify(context: typer.Context, *, json: Annotated[bool, JSON] = False) -> None:
     """Read every raw mail against its digest, and every case against its events. Exit status 1 when something is not whole."""
-    faults: list[str] = []
-    read = 0
     with told(), opened(context) as world:
         with world.database.reading() as connection:
-            faults += audit.broken(connection)
+            faults = list(audit.broken(connection))
         columns = (SpinnerColumn(), TextColumn("{task.description}"))
         with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-            task = progress.add_task("verifying")
-            last: int | None = 0
-            while last is not None:
-                with world.database.reading() as connection:
-                    last, bad = audit.damaged(connection, after=last, limit=_AT_ONCE)
-                faults += [f"the raw bytes of message {id_} are not what they were" for id_ in bad]
-                read = last or read
-                progress.update(task, description=f"verified up to message {read}")
+            for look, words in _READINGS.items():
+                task = progress.add_task("verifying")
+                for last, bad in _all_of(world, look):
+                    faults += [words.format(id_) for id_ in bad]
+                    progress.update(task, description=f"verified up to {last}")
     if json:
         print_json({"ok": not faults, "faults": faults})
     elif not faults:

@@ -1,12 +1,13 @@
 """The invariants as queries that must return no rows. Every test that touched a database ends with them, and `inflow verify`."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import zstandard
 from sqlalchemy import Connection, select, text
 
-from inflow.store.schema import message, raw_mail
+from inflow.casework.case import Kind, NotPossibleError, Status, retold
+from inflow.store.schema import cases, event, message, raw_mail
 
 _RULES = {
     "a filed message belongs to no case (I1)": "SELECT id FROM message WHERE state <> 'received' AND case_id IS NULL",
@@ -51,6 +52,26 @@ def broken(connection: Connection) -> Iterator[str]:
         ids = [row[0] for row in connection.execute(text(query.format(**names) + " LIMIT 10"))]
         if ids:
             yield f"{rule}: {', '.join(map(str, ids))}"
+
+
+def contradicted(connection: Connection, *, after: int, limit: int) -> tuple[int | None, list[int]]:
+    """Retell the history of some cases. Returns the last number read (None: there are no more) and those that stand elsewhere
+    than where their events have led, or to whom something has happened that cannot happen."""
+    query = select(cases.c.id, cases.c.status).where(cases.c.id > after).order_by(cases.c.id).limit(limit)
+    stand = {row.id: row.status for row in connection.execute(query)}
+    happened = select(event.c.case_id, event.c.kind).where(event.c.case_id.in_(stand)).order_by(event.c.id)
+    kinds: dict[int, list[str]] = {number: [] for number in stand}
+    for row in connection.execute(happened):
+        kinds[row.case_id].append(row.kind)
+    return max(stand, default=None), [number for number, status in stand.items() if not _led(kinds[number], status)]
+
+
+def _led(kinds: Sequence[str], status: str) -> bool:
+    try:
+        end = retold(map(Kind, kinds))
+    except (NotPossibleError, ValueError):
+        return False
+    return end == (Status.OPEN if status == Status.UNCLAIMED else status)
 
 
 def damaged(connection: Connection, *, after: int, limit: int) -> tuple[int | None, list[int]]:
