@@ -186,6 +186,13 @@ def test_a_sender_whom_the_server_vouches_for_adds_and_is_told(asked: World, rec
     assert relays(asked)[1:] == ["eva@kund.test", "pia@annan.test"]
 
 
+def test_a_sender_is_not_told_what_is_ours(asked: World, receive: Receive) -> None:
+    receive(asked, from_eva(asked, "/add support@exempel.test\n\nHej."))
+    sent = last(asked, "notice")
+    assert words(sent).strip() == "Gick inte: /add support@exempel.test"
+    assert "X-Inflow-Case" not in sent
+
+
 @pytest.mark.parametrize(
     ("sender", "headers"),
     [

@@ -10,7 +10,7 @@ from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Verb
 from inflow.casework.letterhead import people_changed
-from inflow.desk import actions, letters, people, questions
+from inflow.desk import actions, people, questions, relays
 from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
 from inflow.store import cases, deliveries
@@ -69,18 +69,8 @@ def _order(connection: Connection, world: World, case: Case, *, message: Message
             with connection.begin_nested():
                 address = _ORDERS[one.verb](connection, world, case.number, commands.person(one.argument), by=by)
             done.append(f"/{one.verb} {address}")
-        except NotPossibleError as error:
-            faults.append(str(error))
+        except NotPossibleError:
+            faults.append(f"/{one.verb} {one.argument}")
     language = message.language or world.settings.organisation.language
     subject, text = people_changed(language, number=case.number, done=done, faults=faults)
-    back = WayBack(way=Way.SENDER, number=case.number)
-    letters.notice(
-        connection,
-        world,
-        to=by,
-        subject=subject,
-        text=text,
-        case=case,
-        back=back,
-        in_reply_to=message.message_id or "",
-    )
+    relays.confirm(connection, world, case, message=message, subject=subject, text=text)

@@ -66,6 +66,25 @@ def relay(
     return [one.address for one in receiving]
 
 
+def confirm(connection: Connection, world: World, case: Case, *, message: Message, subject: str, text: str) -> None:
+    """Tell the sender of a case that an order of that mail was carried out: a machine's word, which nothing answers."""
+    mailbox, organisation = world.settings.mailbox(case.mailbox), world.settings.organisation
+    answered = message.message_id or ""
+    outgoing = Outgoing(
+        from_=Address(name=organisation.name, address=mailbox.address),
+        to=(message.sender,),
+        reply_to=Address(address=signed(world, mailbox, WayBack(way=Way.SENDER, number=case.number))),
+        subject=tagged(subject, case.number),
+        date=compose.at(world.now().astimezone(organisation.zone)),
+        message_id=new_message_id(mailbox),
+        in_reply_to=answered,
+        references=(answered,) if answered else (),
+        headers=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"), ("X-Loop", mailbox.address)),
+        text=text,
+    )
+    deliveries.queue(connection, outgoing, kind="notice", case=case.number, sender=mailbox.address, now=world.now())
+
+
 def _written(connection: Connection, world: World, case: Case, answer: Answer, *, message: Message) -> Outgoing:
     """The answer as everybody gets it, not yet addressed to anyone."""
     mailbox, organisation = world.settings.mailbox(case.mailbox), world.settings.organisation

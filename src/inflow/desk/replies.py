@@ -14,6 +14,7 @@ from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Orders, Verb
 from inflow.casework.conversation import Joined
 from inflow.casework.letterhead import is_internal
+from inflow.casework.reasons import told
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
 from inflow.desk import actions, letters, people, relays, threads
@@ -235,9 +236,8 @@ def _hold(
     cases.happened(connection, number, Kind.HELD, text=reason, by=message.sender.address, now=world.now())
     owner = world.settings.role(case.role)
     role = owner if owner is not None and owner.confidential else role
-    subject, words = held_reply(
-        world.settings.organisation.language, number=number, sender=message.sender.address, reason=reason
-    )
+    language = world.settings.organisation.language
+    subject, words = held_reply(language, number=number, sender=message.sender.address, reason=told(reason, language))
     back = WayBack(way=Way.ROLE, number=number, role=role.name)
     letters.notice(connection, world, to=role.address, subject=subject, text=words, case=case, back=back)
 
