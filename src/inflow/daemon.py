@@ -46,6 +46,7 @@ class Daemon:
         self._reader = Reader(
             authserv_ids={one.name: one.authserv_id or "" for one in mailboxes},
             arc_sealers={one.name: one.arc_sealers for one in mailboxes},
+            own_domains=world.settings.organisation.domains,
         )
         self._learner = Learner(world)
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]

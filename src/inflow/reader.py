@@ -49,9 +49,12 @@ class Reader:
         *,
         authserv_ids: Mapping[str, str] | None = None,
         arc_sealers: Mapping[str, Sequence[str]] | None = None,
+        own_domains: Sequence[str] = (),
         seconds: float = SECONDS_A_MAIL,
     ) -> None:
-        """`authserv_ids` and `arc_sealers`: by mailbox, the server and the forwarders whose word is believed."""
+        """`authserv_ids` and `arc_sealers`: by mailbox, the server and the forwarders whose word is believed; `own_domains`: the
+        organisation's, which others may pretend to be."""
+        self._own_domains = own_domains
         self._authserv_ids = authserv_ids or {}
         self._arc_sealers = arc_sealers or {}
         self._seconds = seconds
@@ -92,7 +95,7 @@ class Reader:
         """The child, ready: its start is no part of any mail's time. Raises OSError, EOFError when it cannot be started."""
         if self._child is None or self._child.poll() is not None:
             self.close()
-            command = [sys.executable, "-m", "inflow.reader", str(self._seconds)]
+            command = [sys.executable, "-m", "inflow.reader", str(self._seconds), *self._own_domains]
             self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
@@ -173,7 +176,9 @@ class _Unpickler(pickle.Unpickler):
         return self._raw
 
 
-def serve(questions: BinaryIO, answers: BinaryIO, *, seconds: float = SECONDS_A_MAIL) -> None:
+def serve(
+    questions: BinaryIO, answers: BinaryIO, *, seconds: float = SECONDS_A_MAIL, own_domains: Sequence[str] = ()
+) -> None:
     """The child: mails in, Messages out, until the asker hangs up. Should the asker die, an alarm ends what is still running."""
     while len(head := questions.read(_LENGTH.size)) == _LENGTH.size:
         question = questions.read(_LENGTH.unpack(head)[0])
@@ -183,7 +188,7 @@ def serve(questions: BinaryIO, answers: BinaryIO, *, seconds: float = SECONDS_A_
         answer: Message | str
         signal.setitimer(signal.ITIMER_REAL, seconds + 5)
         try:
-            answer = parse(raw, authserv_id=authserv_id, arc_sealers=arc_sealers)
+            answer = parse(raw, authserv_id=authserv_id, arc_sealers=arc_sealers, own_domains=own_domains)
             for attachment in answer.attachments:
                 _ = attachment.sha256
         except (Exception, MemoryError) as error:  # noqa: BLE001  the promise of parse is tested elsewhere; here it costs one mail
@@ -204,4 +209,4 @@ if __name__ == "__main__":
     threading.Thread(
         target=language_of, args=("språkmodellen läses in medan ingen väntar", LANGUAGES), daemon=True
     ).start()
-    serve(sys.stdin.buffer, sys.stdout.buffer, seconds=float(sys.argv[1]))
+    serve(sys.stdin.buffer, sys.stdout.buffer, seconds=float(sys.argv[1]), own_domains=sys.argv[2:])

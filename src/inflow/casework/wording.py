@@ -12,6 +12,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "sv": {
         "case": "Ärende",
         "from": "Från",
+        "beware": "Se upp",
         "to": "Till",
         "why": "Varför hit",
         "suggestions": "Kan höra till",
@@ -32,6 +33,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "case": "Case",
         "from": "From",
+        "beware": "Beware",
         "to": "To",
         "why": "Why here",
         "suggestions": "May belong to",
@@ -60,6 +62,7 @@ class Block:
     sender: str
     address: str
     reasons: Sequence[str]
+    tricks: Sequence[str] = ()
     suggestions: Sequence[str] = ()
     roles: Sequence[str] = ()
     next: str | None = None
@@ -72,6 +75,7 @@ def block(said: Block, language: str) -> str:
     words = _WORDS[language]
     lines = [
         (words["from"], said.sender),
+        (words["beware"], "; ".join(told(trick, language) for trick in said.tricks)),
         (words["to"], said.address),
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], "\n".join(said.suggestions)),

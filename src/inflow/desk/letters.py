@@ -84,6 +84,7 @@ def _forward(  # noqa: PLR0913
         sender=_person(message.sender),
         address=mailbox.address,
         reasons=case.reasons,
+        tricks=message.authenticity.tricks,
         suggestions=[f"{one.label}: {one.beside}" if one.beside else one.label for one in suggested],
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,

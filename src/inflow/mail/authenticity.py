@@ -73,7 +73,8 @@ def judge(
     """The verdict on the From domain and its evidence. `pass` needs DMARC, or an aligned DKIM or SPF where DMARC is absent; or
     the word of a forwarder among `arc_sealers` whose seal the trusted server found whole (RFC 8617)."""
     verdict, evidence = _results(headers, sender, authserv_id, arc_sealers)
-    return Authenticity(verdict=verdict, evidence=(*evidence, *_tricks(sender, reply_to, own_domains)))
+    tricks = tuple(_tricks(sender, reply_to, own_domains))
+    return Authenticity(verdict=verdict, evidence=(*evidence, *tricks), tricks=tricks)
 
 
 def _results(

@@ -106,10 +106,12 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticity:
-    """What the trusted server says of the sender (RFC 8601): `verdict` is pass, fail or none; `evidence` says why in words."""
+    """What the trusted server says of the sender (RFC 8601): `verdict` is pass, fail or none; `evidence` says why in words, and
+    `tricks` what of it pretends."""
 
     verdict: str = "none"
     evidence: tuple[str, ...] = ()
+    tricks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
