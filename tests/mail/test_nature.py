@@ -124,3 +124,16 @@ def test_only_an_automatic_reply_has_a_return_date() -> None:
     body = "Jag är tillbaka den 3 december."
     assert read("Subject: Autosvar: Hej", body=body).absent_until == date(2026, 12, 3)
     assert read("Subject: Hej", body=body).absent_until is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Olen poissa 3.12. asti.",
+        "Ich bin ab dem 24. November nicht im Büro und ab dem 3. Dezember wieder erreichbar.",
+        "Estaré de vuelta el 3 de diciembre.",
+        "Fra 3. desember er jeg tilbake.",
+    ],
+)
+def test_the_day_may_stand_before_the_word(text: str) -> None:
+    assert back_on(text, date(2026, 11, 23)) == date(2026, 12, 3)

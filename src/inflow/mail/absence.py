@@ -12,8 +12,8 @@ _MONTHS = (
     ("dec", "dez", "des", "joulu", "gru", "déc", "dic"),
 )  # fmt: skip
 _BACK = (
-    r"tillbaka|åter(?:kommer|igen|\b)|t\.?o\.?m\.?|till och med|fram till|until|till|back|return(?:ing|s)?|tilbage|tilbake|til og med|asti|saakka|palaan|takaisin|bis|zurück|wieder"
-    r"|jusqu|retour|tot(?: en met)?|terug|hasta|regres|vuelv|fino al|rientr|torn|do\b|wracam|powr[óo]t|até|volto"
+    r"tillbaka|åter(?:kommer|igen|\b)|t\.?o\.?m\.?|till och med|fram till|until|till|back|return(?:ing|s)?|tilbage|tilbake|til og med|palaan|takaisin|bis|zurück|wieder"
+    r"|jusqu|retour|tot(?: en met)?|terug|hasta|regres|vuelv|vuelta|fino al|rientr|torn|do\b|wracam|powr[óo]t|até|volto"
 )
 _MONTH = f"(?:{'|'.join(start for month in _MONTHS for start in month)})"
 _DATE = (
@@ -22,11 +22,15 @@ _DATE = (
     rf"|(?P<m4>{_MONTH}[^\W\d]{{0,9}})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y4>20\d\d))?"
 )
 _PHRASE = re.compile(rf"\b(?:{_BACK})[^\d\n]{{0,40}}?(?:{_DATE})", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"\b(?:{_DATE})\.?[^\d\n.]{{0,12}}?\b(?:asti|saakka|lähtien|wieder|tillbaka|tilbake|tilbage)\b", re.IGNORECASE
+)
 
 
 def back_on(text: str, written: date | None) -> date | None:
     """The date an absence ends by the words of its reply; without a year the next one after `written`."""
-    for found in _PHRASE.finditer(text[:5000]):
+    text = text[:5000]
+    for found in (*_PHRASE.finditer(text), *_BEFORE.finditer(text)):
         day = int(found["d1"] or found["d2"] or found["d3"] or found["d4"])
         month = _month(found["m1"] or found["m2"] or found["m3"] or found["m4"])
         year = found["year"] or found["y2"] or found["y3"] or found["y4"]
