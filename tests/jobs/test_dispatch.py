@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from inflow import health
+from inflow.casework.health import Alarm
 from inflow.desk.world import World
 from inflow.dispatch import Dispatch
 from inflow.store import deliveries, mailboxes, pace, received, timers
 from tests.jobs.conftest import Clock, Receive, mail
+from tests.jobs.conversing import letters
 from tests.servers.process import free_port
 from tests.servers.sink import Sink
 
@@ -162,6 +164,31 @@ def test_an_alarm_is_told_once_and_once_more_when_it_heals(world_with_operations
         health.step(world, started_at=begun)
         told.append(len(outbox(world)))
     assert told == [1, 1, 1, 2, 2]
+
+
+def test_a_probe_that_does_not_come_back_is_an_alarm_until_it_does(
+    make_world: Callable[..., World], clock: Clock, receive: Receive
+) -> None:
+    probing = '[operations.probe]\nenabled = true\nevery = "1h"\npatience = "5m"\n'
+    world, begun = make_world(more=OPERATIONS + probing), clock()
+    with world.database.writing() as connection:
+        mailboxes.checked(connection, "info", uidvalidity=1, now=clock())
+    health.step(world, started_at=begun)
+    (probe,) = [mail_.as_bytes() for mail_ in letters(world).values()]
+    told = []
+    for _ in range(2):
+        clock.move(timedelta(minutes=6))
+        health.step(world, started_at=begun)
+        told.append([alarm.name for alarm in raised(world)])
+    receive(world, probe)
+    health.step(world, started_at=begun)
+    assert [*told, raised(world)] == [["probe info"], ["probe info"], []]
+    assert [row[0] for row in outbox(world)].count("drift@exempel.test") == 2
+
+
+def raised(world: World) -> list[Alarm]:
+    with world.database.reading() as connection:
+        return health.alarms(connection, world, started_at=world.now())
 
 
 @pytest.fixture

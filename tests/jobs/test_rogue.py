@@ -112,6 +112,13 @@ def test_a_greeting_that_claims_we_are_logged_in_is_not_believed(world: World, r
     assert kept(world) == set()
 
 
+def test_a_server_without_move_that_expunges_at_once_loses_nothing(world: World, rogue: Rogue) -> None:
+    rogue.tricks["CAPABILITY"] = saying(b"* CAPABILITY IMAP4rev1 UIDPLUS\r\nTAG OK done\r\n")
+    assert watch(world).once()
+    assert kept(world) == set(MAILS.values())
+    assert (rogue.mails, rogue.moved) == ({}, MAILS)
+
+
 @pytest.mark.parametrize("answer", [b"TAG NO corrupt\r\n", b"* BYE corrupt\r\n"])
 def test_a_mail_that_the_server_cannot_hand_over_stops_no_other_and_is_told(
     answer: bytes, world: World, rogue: Rogue

@@ -79,6 +79,11 @@ class Rogue:
                 return b"".join(self.fetched(uid, arguments) for uid in self.asked(arguments))
             case "UID MOVE":
                 self.moved |= {uid: self.mails.pop(uid) for uid in self.asked(arguments)}
+            case "UID COPY":
+                self.moved |= {uid: self.mails[uid] for uid in self.asked(arguments)}
+            case "UID STORE" if b"Deleted" in arguments:  # expunged at once, as some servers do
+                for uid in self.asked(arguments):
+                    del self.mails[uid]
         return b""
 
     def asked(self, arguments: bytes) -> list[int]:
