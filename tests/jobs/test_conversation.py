@@ -132,7 +132,7 @@ def test_a_ready_answer_is_sent_without_what_its_file_says_of_itself(
 def test_an_answer_that_does_not_exist_sends_nothing_and_names_those_that_do(asked: World, receive: Receive) -> None:
     receive(asked, reply(asked, "/answer ../inflow\n\nHej"))
     assert outbox(asked, "relay") == []
-    assert "there is no answer" in words(last(asked, "notice"))
+    assert "det finns inget svar" in words(last(asked, "notice"))
 
 
 HTML = """<html><body><div dir="auto">/stäng&nbsp;</div><div dir="auto"><br></div><div>Skickat från min telefon</div>
@@ -415,7 +415,7 @@ def test_a_member_s_signature_stays_inside_for_it_names_the_member(asked: World,
 def test_a_member_s_encrypted_reply_is_not_sent_and_the_member_is_told(asked: World, receive: Receive) -> None:
     receive(asked, entity(asked, ENCRYPTED))
     assert outbox(asked, "relay") == []
-    assert "encrypted" in words(last(asked, "notice"))
+    assert "krypterat" in words(last(asked, "notice"))
 
 
 @pytest.mark.parametrize("text", ["/route support", "Hej Eva, jag svarar ändå.", "/merge 2"])

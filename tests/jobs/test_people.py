@@ -150,13 +150,13 @@ def test_who_is_removed_gets_no_held_answer_that_is_released_later(asked: World,
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        ("/add pia", "one mail address"),
-        ("/add pia@annan.test,mal@evil.test", "one mail address"),
-        ("/add eva@kund.test", "already"),
-        ("/add support@exempel.test", "address of ours"),
-        ("/add info+x@exempel.test", "address of ours"),
-        ("/remove pia@annan.test", "nobody who was added"),
-        ("/remove eva@kund.test", "nobody who was added"),
+        ("/add pia", "som en mejladress"),
+        ("/add pia@annan.test,mal@evil.test", "som en mejladress"),
+        ("/add eva@kund.test", "får redan svaren"),
+        ("/add support@exempel.test", "en av våra adresser"),
+        ("/add info+x@exempel.test", "en av våra adresser"),
+        ("/remove pia@annan.test", "är inte tillagd"),
+        ("/remove eva@kund.test", "är inte tillagd"),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_goes_out(asked: World, receive: Receive, order: str, why: str) -> None:

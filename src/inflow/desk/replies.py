@@ -15,6 +15,7 @@ from inflow.casework.commands import Orders, Verb
 from inflow.casework.conversation import Joined
 from inflow.casework.letterhead import is_internal
 from inflow.casework.reasons import told
+from inflow.casework.refusals import refused
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
 from inflow.desk import actions, letters, people, relays, threads
@@ -259,11 +260,12 @@ def _confirm(
     back: WayBack,
 ) -> None:
     case: Case = cases.get(connection, number)
+    language = world.settings.organisation.language
     subject, text = outcome_of_commands(
-        world.settings.organisation.language,
+        language,
         number=number,
         done=[one for one in done if one],
-        faults=faults,
+        faults=[refused(one, language) for one in faults],
         verbs=[verb.value for verb in Verb],
         roles=[f"{role.name} ({role.title or role.address})" for role in world.settings.roles],
         answers=keys(world.settings.answers.folder),
