@@ -245,6 +245,23 @@ def test_an_answer_from_any_client_is_what_was_written_and_nothing_else(play: Pl
     assert body.get_content().split() == ["Hej", "Eva,", "prova", "igen", "i", "morgon."]
 
 
+def test_somebody_is_added_and_removed_from_the_command_line(play: Play, cast: Cast) -> None:
+    play.comes(cast.eva.writes("Kan inte logga in", "Felmeddelande E04."))
+    added = play.inflow("cases", "add", "1", "Pia Ny <pia@annan.test>", "--by", "anna", "--json")
+    assert added.returncode == 0, added.stderr
+    assert play.case()["participants"] == [{"address": "pia@annan.test", "name": "Pia Ny"}]
+    assert "pia@annan.test" in play.inflow("cases", "show", "1").stdout
+    support = play.last("support@exempel.test")
+    play.comes(cast.bo.answers(support, "Prova igen.", client=Client.PLAIN))
+    assert parsed(play.last("pia@annan.test"))["To"] == "Pia Ny <pia@annan.test>"
+    again = play.inflow("cases", "add", "1", "pia@annan.test")
+    assert (again.returncode, "already" in again.stderr) == (1, True)
+    assert play.inflow("cases", "remove", "1", "pia@annan.test").returncode == 0
+    play.comes(cast.bo.answers(support, "Nu är det lagat.", client=Client.PLAIN))
+    assert len(play.sink.to("pia@annan.test")) == 1
+    assert len(play.sink.to(EVA)) == 2
+
+
 def test_a_case_is_begun_from_the_command_line(play: Play) -> None:
     begun = play.inflow(
         "cases",
