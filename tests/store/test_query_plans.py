@@ -7,12 +7,40 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from inflow.store import deliveries, health, mailboxes, received, timers
+from inflow.casework.promises import What
+from inflow.store import (
+    appointments,
+    asked,
+    deliveries,
+    gaps,
+    handover,
+    health,
+    mailboxes,
+    promises,
+    received,
+    swaps,
+    timers,
+)
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import upgrade
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-LARGE = ("message", "raw_mail", "attachment", "sighting", "known_id", "event", "delivery", "cases", "decision", "timer")
+LARGE = (
+    "message",
+    "raw_mail",
+    "attachment",
+    "sighting",
+    "known_id",
+    "event",
+    "delivery",
+    "cases",
+    "decision",
+    "timer",
+    "promise",
+    "asked",
+    "gap",
+    "swap",
+)
 
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "claim of mails": lambda c: received.claim(c, owner="a", now=NOW, limit=32),
@@ -34,6 +62,16 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "earlier mails to a role": lambda c: deliveries.previous(c, 1, "a@b.test"),
     "timers": lambda c: timers.take(c, now=NOW),
     "next timer": timers.next_due,
+    "promises of a case": lambda c: (promises.unsettled(c, 1), promises.replies(c, 1), promises.somebody_waits(c, 1)),
+    "a promise breaks": lambda c: promises.break_(c, 1, What.FIRST, now=NOW),
+    "what is late": lambda c: promises.late(c, "support", limit=9),
+    "promises kept and broken": lambda c: promises.tally(c, since=NOW),
+    "who was asked": lambda c: (asked.lately(c, 1), asked.answer(c, 1, "hr", "passed", by="a"), asked.take(c, 1)),
+    "gaps": lambda c: gaps.since(c, NOW),
+    "swaps": lambda c: swaps.since(c, "support", NOW),
+    "next appointment": appointments.next_due,
+    "what lies open": lambda c: (handover.lying_open(c, "a"), handover.first_words(c, "a", status="open", limit=9)),
+    "what was odd": lambda c: handover.odd(c, "support", since=NOW),
     "the lease": lambda c: mailboxes.owner(c, "info"),
     "health": lambda c: health.look(c, ["info"]),
 }

@@ -119,6 +119,8 @@ def reopen(connection: Connection, world: World, number: int, *, by: str, why: s
     cases.happened(
         connection, number, Kind.REOPENED, text=why or "reopened", by=by, now=world.now(), with_other=with_other
     )
+    if with_other:
+        asking.set_clocks(connection, world, number)
 
 
 def note(connection: Connection, world: World, number: int, text: str, *, by: str) -> None:

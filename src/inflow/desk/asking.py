@@ -37,6 +37,8 @@ def ask(connection: Connection, world: World, case: Case, *, by: str, why: str =
     """Ask every role but *other* whose a case is; nobody who was asked since it lies there is asked again. Returns who was asked."""
     already = {one.role for one in asked.lately(connection, case.number)}
     roles = [role for role in world.settings.roles if role.name not in {world.settings.other.role, *already}]
+    if not roles:
+        return []
     asked.ask(connection, case.number, [role.name for role in roles], now=world.now())
     for role in roles:
         _question(connection, world, case, role)

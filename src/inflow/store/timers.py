@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from inflow.store.engine import insert_new, write_rows
+from inflow.store.engine import insert_new
 from inflow.store.schema import cases, pace, timer
-
-_SET = timer.insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +20,9 @@ class Timer:
 
 
 def set_all(connection: Connection, case: int, due: Mapping[str, datetime]) -> None:
-    """Remember several appointments of a case that has none of these kinds."""
-    write_rows(connection, _SET, [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()])
+    """Remember several appointments of a case; those of a kind that it has already stay as they are."""
+    rows = [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()]
+    insert_new(connection, timer, rows)
 
 
 def set_(connection: Connection, case: int, kind: str, *, due_at: datetime) -> None:
