@@ -52,7 +52,8 @@ _MARKS = frozenset(f"-_*#=~>|—–{HISTORY_MARK}")
 
 def is_quoted(line: str, *, introduced: bool = False) -> bool:
     """Whether a line is marked as quoted: `>`, `Name>`; after an introduction also `|`."""
-    return bool(_QUOTED.match(line) or (introduced and _BARRED.match(line)))
+    head = line[:15]
+    return bool((">" in head and _QUOTED.match(head)) or (introduced and "|" in head and _BARRED.match(head)))
 
 
 def is_separator(line: str) -> bool:

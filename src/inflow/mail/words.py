@@ -45,13 +45,16 @@ def decode_words(text: str) -> str:
     position = 0
     for found in _WORD.finditer(text, 0, MAX_DECODED):
         between = text[position : found.start()]
-        if between.strip() or not run:
+        if not run:
+            out.append(between)
+        elif between.strip():
             out.extend(_decode_run(run))
             out.append(between)
             run = []
         run.append((found[1], found[2].lower(), found[3]))
         position = found.end()
-    out.extend(_decode_run(run))
+    if run:
+        out.extend(_decode_run(run))
     rest = text[position:]
     if cut := _CUT.search(rest):  # somebody cut the field off
         out.append(rest[: cut.start()] if rest[: cut.start()].strip() or not position else "")
