@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import peers
+from benchmarks.disputed import DISPUTED
 from inflow.mail.body import part_text, read
 from inflow.mail.html import html_text
 from inflow.mail.language import language_of
@@ -129,6 +130,7 @@ class Table:
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str], dict[str, list[int]]] = {}
         self.misses: list[str] = []
+        self.disputed: dict[tuple[str, str], int] = {}
 
     def add(self, key: tuple[str, str], who: str, *, right: bool, miss: str = "") -> None:
         """Count one answer of one reader."""
@@ -136,17 +138,20 @@ class Table:
         count[0] += right
         count[1] += 1
         if not right and who == "inflow":
-            self.misses.append(f"{key[0]} {key[1]} {miss}")
+            why = DISPUTED.get(key, {}).get(miss, "")
+            self.disputed[key] = self.disputed.get(key, 0) + bool(why)
+            self.misses.append(f"{key[0]} {key[1]} {miss}" + (f": the expectation {why}" if why else ""))
 
     def show(self) -> None:
-        """Print a line per set and expectation, with the best of the others."""
+        """Print a line per set and expectation, with what is right of the undisputed ones, and the best of the others."""
         for (name, expectation), found in self.counts.items():
             right, total = found["inflow"]
             others = {who: count[0] for who, count in found.items() if who != "inflow"}
             best = max(others.items(), key=lambda item: item[1], default=("-", 0))
-            print(
-                f"{name:14} {expectation:22} {right:5} of {total:5}  {right / total:6.1%}   best other: {best[0]} {best[1] / total:6.1%}"
-            )
+            line = f"{name:14} {expectation:22} {right:5} of {total:5}  {right / total:6.1%}   best other: {best[0]} {best[1] / total:6.1%}"
+            if disputed := self.disputed.get((name, expectation), 0):
+                line += f"   {disputed} disputed: {right} of {total - disputed} others"
+            print(line)
 
 
 def rows_of(folder: Path, name: str) -> list[Row]:
