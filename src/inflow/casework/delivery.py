@@ -11,6 +11,12 @@ FEWEST_ATTEMPTS = 20
 BOOKED_FOR = timedelta(seconds=50)
 """A booked attempt whose process died falls due again after this; one that lives renews it."""
 
+MOST_AN_HOUR = 50
+TOO_MANY = (
+    f"{MOST_AN_HOUR} mails of this case went to this address within an hour: two machines may be answering each other"
+)
+"""Why a delivery is held that would go on without end; nothing else is held for it, and `outbox retry` lets it go."""
+
 _FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
 

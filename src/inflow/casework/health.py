@@ -40,6 +40,7 @@ class Health:
     received_oldest: datetime | None = None
     quarantined: int = 0
     failed: int = 0
+    noise: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,11 @@ def judge(health: Health, patience: Patience, *, now: datetime) -> list[Alarm]:
         found.append(
             Alarm(name="quarantine", text=f"{health.quarantined} open cases hold a mail that could not be processed")
         )
+    if health.noise:
+        text = (
+            f"{health.noise} deliveries are held: too many of one case went to one address, two machines may be talking"
+        )
+        found.append(Alarm(name="noise", text=text))
     return found
 
 

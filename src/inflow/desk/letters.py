@@ -58,6 +58,7 @@ def forward(  # noqa: PLR0913  three of them say how, by name
             sender=world.settings.mailbox(case.mailbox).address,
             now=world.now(),
             source=source,
+            first=first,
         )
 
 
@@ -133,7 +134,7 @@ def acknowledge(connection: Connection, world: World, case: Case, *, message: Me
         headers=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"), ("X-Loop", mailbox.address)),
         text=text,
     )
-    deliveries.queue(connection, outgoing, kind="acknowledgement", case=case.number, sender="", now=now)
+    deliveries.queue(connection, outgoing, kind="acknowledgement", case=case.number, sender="", now=now, first=True)
 
 
 def notice(  # noqa: PLR0913  what it is about, by name

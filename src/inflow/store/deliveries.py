@@ -1,13 +1,15 @@
 """The outbox: queued in the transaction that decides, booked before it is tried, settled after."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select, update
 
-from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, Settled
+from inflow.casework.case import Kind
+from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, MOST_AN_HOUR, TOO_MANY, Settled
 from inflow.mail.compose import Outgoing
+from inflow.store import events
 from inflow.store.engine import insert_new, write_rows
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, known_id, message
@@ -58,7 +60,7 @@ _SHOWN = (
 )
 
 
-def queue(
+def queue(  # noqa: PLR0913  each is a column, by name
     connection: Connection,
     outgoing: Outgoing,
     *,
@@ -68,15 +70,24 @@ def queue(
     now: datetime,
     source: int | None = None,
     held: bool = False,
+    first: bool = False,
 ) -> None:
-    """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's."""
+    """Put a mail into the outbox. `sender` is the envelope's; its Message-ID is known from now on as one of the case's. One too
+    many for its address is held; nothing is when it is the `first` of its case."""
+    recipient = outgoing.to[0].address
+    lately = 0 if first or held or case is None else _lately(connection, case, recipient, now=now)
+    if lately == MOST_AN_HOUR and case is not None:
+        events.append(connection, case, Kind.HELD, text=f"{kind} to {recipient}: {TOO_MANY}", by="outbox", at=now)
+    too_many = lately >= MOST_AN_HOUR
+    held = held or too_many
     row = {
         "case_id": case,
+        "error": TOO_MANY if too_many else None,
         "source_id": source,
         "kind": kind,
         "status": "held" if held else "queued",
         "sender": sender,
-        "recipient": outgoing.to[0].address,
+        "recipient": recipient,
         "message_id": outgoing.message_id,
         "outgoing": outgoing.as_json(),
         "due_at": None if held else now,
@@ -85,6 +96,13 @@ def queue(
     write_rows(connection, _QUEUE, [row])
     if case is not None:
         insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
+
+
+def _lately(connection: Connection, case: int, recipient: str, *, now: datetime) -> int:
+    """How many mails of a case to an address were queued in the last hour."""
+    query = select(func.count()).select_from(delivery).where(delivery.c.case_id == case)
+    lately = query.where(delivery.c.recipient == recipient, delivery.c.queued_at > now - timedelta(hours=1))
+    return connection.execute(lately).scalar_one()
 
 
 def claim(connection: Connection, *, owner: str, now: datetime, limit: int) -> list[Due]:
@@ -147,12 +165,11 @@ def fail(connection: Connection, id_: int, error: str) -> dict[str, Any] | None:
 
 
 def retry(connection: Connection, id_: int | None, *, now: datetime) -> int:
-    """Queue again what failed or waits: one delivery, or all that failed or wait. Returns how many."""
+    """Queue again what failed, waits or was one too many: one delivery, or all of them. Returns how many."""
     again = update(delivery).values(status="queued", attempts=0, due_at=now, queued_at=now, claimed_by=None, error=None)
-    if id_ is None:
-        again = again.where(delivery.c.status.in_(("failed", "queued")), delivery.c.claimed_by.is_(None))
-    else:
-        again = again.where(delivery.c.id == id_, delivery.c.status.in_(("failed", "queued")))
+    one_too_many = (delivery.c.status == "held") & (delivery.c.error == TOO_MANY)
+    again = again.where(delivery.c.status.in_(("failed", "queued")) | one_too_many)
+    again = again.where(delivery.c.claimed_by.is_(None) if id_ is None else delivery.c.id == id_)
     return connection.execute(again).rowcount
 
 

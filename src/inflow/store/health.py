@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, or_, select
 
+from inflow.casework.delivery import TOO_MANY
 from inflow.casework.health import Alarm, Health, MailboxHealth, ProbeHealth
 from inflow.store.engine import insert_new
 from inflow.store.schema import alarm, cases, delivery, mailbox, message, probe
@@ -40,6 +41,9 @@ def look(connection: Connection, names: Sequence[str]) -> Health:
     failed = connection.execute(
         select(func.count()).select_from(delivery).where(delivery.c.status == "failed")
     ).scalar_one()
+    noise = connection.execute(
+        select(func.count()).select_from(delivery).where(delivery.c.status == "held", delivery.c.error == TOO_MANY)
+    ).scalar_one()
     return Health(
         mailboxes=mailboxes,
         probes=probes,
@@ -49,6 +53,7 @@ def look(connection: Connection, names: Sequence[str]) -> Health:
         received_oldest=received[1],
         quarantined=quarantined,
         failed=failed,
+        noise=noise,
     )
 
 
