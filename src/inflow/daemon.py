@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 
 import structlog
@@ -30,6 +30,7 @@ GRACE = 10.0
 BEAT_EVERY = 5.0
 LOOK_EVERY = 5.0
 LEARN_EVERY = 30.0
+Beside = Callable[[World], AbstractContextManager[object]]
 log = structlog.get_logger()
 
 
@@ -242,8 +243,8 @@ def notify(state: str) -> None:
             speaker.send(state.encode())
 
 
-async def serve(settings: Settings, reload: Callable[[], Settings]) -> None:
-    """Run the daemon until a signal ends it; `reload` reads the config anew."""
+async def serve(settings: Settings, reload: Callable[[], Settings], *, beside: Beside = nullcontext) -> None:
+    """Run the daemon until a signal ends it; `reload` reads the config anew, `beside` is what runs as long as a world does."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     world = open_world(settings)
@@ -254,7 +255,8 @@ async def serve(settings: Settings, reload: Callable[[], Settings]) -> None:
             loop.add_signal_handler(number, _end, daemon, ended)
         loop.add_signal_handler(signal.SIGHUP, _reload, daemon, reload, following)
         log.info("inflow started", mailboxes=len(world.settings.mailboxes), roles=len(world.settings.roles))
-        await daemon.run()
+        with beside(world):
+            await daemon.run()
         if following:
             world.database.engine.dispose()
             world = following[0]

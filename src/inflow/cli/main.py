@@ -26,6 +26,8 @@ COMMANDS = {
     "roles": "roles:app",
     "import": "learn:import_",
     "classifier": "learn:app",
+    "web": "web:web",
+    "users": "users:app",
     "db": "db:app",
     "backup": "upkeep:backup",
     "verify": "upkeep:verify",

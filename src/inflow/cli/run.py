@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from inflow.cli.common import log_to_stderr, settings, told
 from inflow.config import ConfigError, Settings, secrets
 from inflow.daemon import run_once, serve
+from inflow.desk.world import World
 
 
 def run(
@@ -25,7 +27,10 @@ def run(
     gc.set_threshold(20_000, 20, 20)
 
     def read() -> Settings:
-        return settings(context)
+        current = settings(context)
+        if current.web.enabled:
+            _need_the_board()
+        return current
 
     with told():
         current = read()
@@ -35,4 +40,21 @@ def run(
             if not asyncio.run(run_once(current)):
                 raise typer.Exit(1)
         else:
-            asyncio.run(serve(current, read))
+            asyncio.run(serve(current, read, beside=_board))
+
+
+def _need_the_board() -> None:
+    try:
+        import inflow.web.server  # noqa: F401  only whether it is there
+    except ModuleNotFoundError as missing:
+        fault = f"web.enabled: the board is not installed ({missing.name}): pip install 'inflow[web]'"
+        raise ConfigError([fault]) from missing
+
+
+def _board(world: World) -> AbstractContextManager[object]:
+    """The board in a thread of its own, where it is enabled."""
+    if not world.settings.web.enabled:
+        return nullcontext()
+    from inflow.web.server import beside
+
+    return beside(world)

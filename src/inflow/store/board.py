@@ -3,6 +3,7 @@
 Confidentiality is decided here and nowhere else: `visible` for lists and counts, `case` for everything that is of one case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,10 +52,12 @@ def case(connection: Connection, reader: Reader, number: int) -> Case:
     return found
 
 
-def raw(connection: Connection, reader: Reader, number: int, id_: int) -> bytes:
-    """The raw mail of a message of a case. Raises NoCaseError where there is none, or it is not theirs."""
+def raw(connection: Connection, reader: Reader, number: int, id_: int, *, understood: bool = False) -> bytes:
+    """The raw mail of a message of a case. Raises NoCaseError where there is none, it is not theirs, or only what could be
+    `understood` is wanted and it was not."""
     found = case(connection, reader, number)
-    if connection.scalar(select(message.c.case_id).where(message.c.id == id_)) != found.number:
+    row = connection.execute(select(message.c.case_id, message.c.state).where(message.c.id == id_)).first()
+    if row is None or row.case_id != found.number or (understood and row.state == "quarantined"):
         raise NoCaseError(number)
     return messages.raw(connection, id_)
 
@@ -114,6 +117,16 @@ def labels(connection: Connection, reader: Reader) -> list[str]:
     """Labels of cases that are not closed."""
     query = select(label.c.name).join(cases).where(_ACTIVE, visible(reader)).distinct().order_by(label.c.name)
     return list(connection.scalars(query.limit(100)))
+
+
+def openings(connection: Connection, numbers: Sequence[int], *, longest: int = 500) -> dict[int, str]:
+    """How the first mail of each of these cases begins."""
+    first = select(func.min(message.c.id)).where(message.c.case_id.in_(numbers), message.c.direction == "in")
+    words = select(
+        message.c.case_id, func.substr(message.c.reply_text, 1, longest), func.substr(message.c.text, 1, longest)
+    )
+    rows = connection.execute(words.where(message.c.id.in_(first.group_by(message.c.case_id))))
+    return {row[0]: row[1] or row[2] for row in rows}
 
 
 def newest(connection: Connection) -> int:

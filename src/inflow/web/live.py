@@ -1,0 +1,60 @@
+"""News as it happens (server-sent events): that something has changed which somebody may see, and nothing of what it was."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import StreamingResponse
+
+from inflow.desk.world import World
+from inflow.store import board
+from inflow.store.board import Reader
+from inflow.store.engine import Trouble
+from inflow.web.visitor import Asking, world_of
+
+router = APIRouter()
+LOOK_EVERY = 2.0
+LASTS = 240.0
+MOST_LISTENERS = 200
+
+
+@router.get("/live")
+async def live(request: Request, asking: Asking) -> StreamingResponse:
+    """A stream that says `news` when something has changed. It ends after four minutes; the browser asks again, if it still may."""
+    listeners: set[object] = request.app.state.listeners
+    if len(listeners) >= MOST_LISTENERS:
+        raise HTTPException(503)
+    return StreamingResponse(_stream(world_of(request), asking.reader, listeners), media_type="text/event-stream")
+
+
+async def _stream(world: World, reader: Reader, listeners: set[object]) -> AsyncIterator[str]:
+    mark = object()
+    listeners.add(mark)
+    try:
+        yield "retry: 3000\n\n"
+        seen = await asyncio.to_thread(_newest, world)
+        ends_at = time.monotonic() + LASTS
+        while time.monotonic() < ends_at:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                reached = await asyncio.to_thread(_news, world, reader, seen)
+            except Trouble:
+                continue
+            if reached is not None:
+                seen = reached
+                yield "event: news\ndata: \n\n"
+            else:
+                yield ": \n\n"
+    finally:
+        listeners.discard(mark)
+
+
+def _newest(world: World) -> int:
+    with world.database.reading() as connection:
+        return board.newest(connection)
+
+
+def _news(world: World, reader: Reader, after: int) -> int | None:
+    with world.database.reading() as connection:
+        return board.news(connection, reader, after=after)
