@@ -1,4 +1,4 @@
-"""What is due by time: each timer of a case and each appointment of the house happens once, whoever runs, in a transaction of its own.
+"""What is due by time: each timer of a case and each appointment of the house happens once, whoever runs: what was taken is done in the same transaction.
 
 A timer that fails stops nobody: it is due again later.
 """
@@ -18,7 +18,7 @@ from inflow.store.engine import is_trouble
 from inflow.store.rows import Case
 from inflow.store.timers import Timer
 
-BATCH = 100
+AT_ONCE, ROUNDS = 10, 10
 AGAIN_AFTER = timedelta(minutes=10)
 log = structlog.get_logger()
 
@@ -26,10 +26,11 @@ log = structlog.get_logger()
 def step(world: World) -> int:
     """One round: what is due happens, a hundred timers at most. Returns how much did."""
     fired = keep_appointments(world)
-    for _ in range(BATCH):
-        if not fire_one(world):
+    for _ in range(ROUNDS):
+        count = fire_some(world, limit=AT_ONCE)
+        fired += count
+        if not count:
             break
-        fired += 1
     return fired
 
 
@@ -38,21 +39,24 @@ def next_due(connection: Connection) -> datetime | None:
     return min(filter(None, (timers.next_due(connection), appointments.next_due(connection))), default=None)
 
 
-def fire_one(world: World) -> bool:
-    """Take the timer that is due longest, of those that no other process has in hand, and do what it stands for. False: none is due."""
-    timer = None
+def fire_some(world: World, *, limit: int) -> int:
+    """Take timers that are due, those that no other process has in hand, and do what they stand for. When something in it fails, one by
+    one. Returns how many were taken."""
+    taken: list[Timer] = []
     try:
         with world.database.writing() as connection:
-            timer = timers.take(connection, now=world.now())
-            if timer is not None:
+            taken = timers.take(connection, now=world.now(), limit=limit)
+            for timer in taken:
                 fire(connection, world, timer)
     except Exception as error:  # whatever one timer breaks, the next goes on
-        if is_trouble(error) or timer is None:
+        if is_trouble(error) or not taken:
             raise
-        log.exception("timer failed", case=timer.case, kind=timer.kind)
+        if limit > 1:
+            return sum(fire_some(world, limit=1) for _ in taken)
+        log.exception("timer failed", case=taken[0].case, kind=taken[0].kind)
         with world.database.writing() as connection:
-            timers.postpone(connection, timer.id, due_at=world.now() + AGAIN_AFTER)
-    return timer is not None
+            timers.postpone(connection, taken[0].id, due_at=world.now() + AGAIN_AFTER)
+    return len(taken)
 
 
 def fire(connection: Connection, world: World, timer: Timer) -> None:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from threading import Barrier, Thread
 from urllib.parse import unquote
 
 import pytest
 
 from inflow import clock as timers
 from inflow.casework.addresses import Way
-from inflow.casework.case import Status
+from inflow.casework.case import NotPossibleError, Status
+from inflow.desk import actions
 from inflow.desk.world import World
 from inflow.store import asked, gaps
 from tests.jobs.conftest import Clock, Receive, mail
@@ -147,6 +149,30 @@ def test_the_first_hand_wins_and_the_others_hear_that_it_is_taken(all_asked: Wor
     receive(all_asked, hand(all_asked, "/claim", role="hr"))
     assert case(all_asked).role == "ekonomi"
     assert "ekonomi has it" in told(all_asked, "command-refused")
+
+
+def test_of_two_hands_at_the_same_moment_one_wins(all_asked: World) -> None:
+    begun, outcomes = Barrier(2), []
+
+    def claim(name: str) -> None:
+        role = all_asked.settings.role(name)
+        assert role is not None
+        begun.wait()
+        try:
+            with all_asked.database.writing() as connection:
+                actions.claim(connection, all_asked, 1, role, by=name)
+            outcomes.append(name)
+        except NotPossibleError:
+            outcomes.append("too late")
+
+    hands = [Thread(target=claim, args=(name,)) for name in ("ekonomi", "hr")]
+    for one in hands:
+        one.start()
+    for one in hands:
+        one.join()
+    (winner,) = [name for name in outcomes if name != "too late"]
+    assert case(all_asked).role == winner
+    assert kinds(all_asked).count("claimed") == 1
 
 
 def test_a_hand_with_a_word_of_why_teaches(all_asked: World, receive: Receive) -> None:

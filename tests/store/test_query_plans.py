@@ -60,7 +60,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "deliveries in a wrong future": lambda c: deliveries.bring_near(c, now=NOW),
     "the delivery of a bounce": lambda c: deliveries.by_message_id(c, "x@y.test"),
     "earlier mails to a role": lambda c: deliveries.previous(c, 1, "a@b.test"),
-    "timers": lambda c: timers.take(c, now=NOW),
+    "timers": lambda c: timers.take(c, now=NOW, limit=9),
     "next timer": timers.next_due,
     "promises of a case": lambda c: (promises.unsettled(c, 1), promises.replies(c, 1), promises.somebody_waits(c, 1)),
     "a promise breaks": lambda c: promises.break_(c, 1, What.FIRST, now=NOW),

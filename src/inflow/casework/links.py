@@ -30,6 +30,6 @@ def page(text: str, links: Sequence[Link], *, address: str, subject: str) -> str
     )
     words = escape(text.rstrip("\n"))
     return (
-        '<html><body><div style="font-family: sans-serif; white-space: pre-wrap">'
+        '<html><body><div style="font-family: monospace; white-space: pre-wrap">'
         f'{words}</div>\n<ul style="font-family: sans-serif">{items}</ul></body></html>'
     )

@@ -18,10 +18,10 @@ from inflow.store.rows import Case
 
 
 def warn(connection: Connection, world: World, case: Case, *, what: What) -> None:
-    """Warn the role, if the promise still runs."""
+    """Warn the role, if the promise still runs and there is still time."""
     one = _running(connection, case.number, what)
     role = world.settings.role(one.role) if one else None
-    if one is None or role is None:
+    if one is None or role is None or one.due_at is None or one.due_at <= world.now():
         return
     due = _due(world, one)
     subject, text = wording_time.warned(

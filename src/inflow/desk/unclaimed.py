@@ -101,7 +101,7 @@ def decline(connection: Connection, world: World, number: int, reason: str, *, b
     if opening is not None and silent is None:
         _answer(connection, world, case, opening, reason=reason, by=by)
         cases.happened(connection, number, Kind.REPLIED, text="declined", by=by, now=world.now())
-    asked.take(connection, number)
+    asked.take(connection, number, said="over")
     told = f"{case.party.address} was told" if silent is None else f"nobody was told: {silent}"
     shortened = " ".join(reason.split())[:500]
     cases.happened(connection, number, Kind.DECLINED, text=f"{shortened} ({told})", by=by, now=world.now())

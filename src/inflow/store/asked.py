@@ -13,7 +13,8 @@ from inflow.store.tables_time import asked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A role that was asked; `answer` is claimed, passed, taken (somebody else was faster) or None: it has not answered."""
+    """A role that was asked; `answer` is claimed, passed, taken (somebody else was faster), over (it was
+    declined) or None: it has not answered."""
 
     role: str
     asked_at: datetime
@@ -33,10 +34,10 @@ def answer(connection: Connection, case: int, role: str, said: str, *, by: str, 
     return connection.execute(asked.update().where(*open_).values(answer=said, by=by, why=why[:1000])).rowcount == 1
 
 
-def take(connection: Connection, case: int) -> list[str]:
+def take(connection: Connection, case: int, *, said: str = "taken") -> list[str]:
     """The matter is settled: nobody's answer is waited for any more. Returns the roles that had not answered."""
     open_ = (asked.c.case_id == case, asked.c.answer.is_(None))
-    return sorted(connection.scalars(asked.update().where(*open_).values(answer="taken").returning(asked.c.role)))
+    return sorted(connection.scalars(asked.update().where(*open_).values(answer=said).returning(asked.c.role)))
 
 
 def lately(connection: Connection, case: int) -> list[Asked]:

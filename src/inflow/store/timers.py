@@ -36,13 +36,17 @@ def clear(connection: Connection, case: int, kinds: Sequence[str]) -> None:
     connection.execute(timer.delete().where(timer.c.case_id == case, timer.c.kind.in_(kinds)))
 
 
-def take(connection: Connection, *, now: datetime) -> Timer | None:
-    """Take out the appointment that is due longest and that no other process has in hand; None: there is none."""
-    due = select(timer.c.id).where(timer.c.due_at <= now).order_by(timer.c.due_at).limit(1)
-    mine = due.with_for_update(skip_locked=True).scalar_subquery()
-    taken = timer.delete().where(timer.c.id == mine).returning(timer.c.id, timer.c.case_id, timer.c.kind)
-    row = connection.execute(taken).first()
-    return Timer(id=row.id, case=row.case_id, kind=row.kind) if row else None
+def take(connection: Connection, *, now: datetime, limit: int) -> list[Timer]:
+    """Take out the appointments that are due longest, of those that no other process has in hand."""
+    due = select(timer.c.id).where(timer.c.due_at <= now).order_by(timer.c.due_at).limit(limit)
+    mine = list(connection.scalars(due.with_for_update(skip_locked=True)))
+    if not mine:
+        return []
+    taken = (
+        timer.delete().where(timer.c.id.in_(mine)).returning(timer.c.id, timer.c.case_id, timer.c.kind, timer.c.due_at)
+    )
+    rows = sorted(connection.execute(taken), key=lambda row: (row.due_at, row.id))
+    return [Timer(id=row.id, case=row.case_id, kind=row.kind) for row in rows]
 
 
 def postpone(connection: Connection, id_: int, *, due_at: datetime) -> None:
