@@ -342,11 +342,11 @@ def test_an_out_of_office_joins_quietly_with_the_day_of_return(asked: World, rec
     assert "away until 2026-12-07" in told(asked, "joined")
 
 
-@pytest.mark.parametrize("to", ["info@exempel.test", "the sender's address"])
+@pytest.mark.parametrize("way", [None, Way.SENDER, Way.ANSWER, Way.ROLE])
 def test_a_sign_in_code_lies_with_other_and_nobody_is_asked_whose_it_is(
-    asked: World, receive: Receive, clock: Clock, to: str
+    asked: World, receive: Receive, clock: Clock, way: Way | None
 ) -> None:
-    to = address(asked, Way.SENDER) if "sender" in to else to
+    to = address(asked, way) if way else "info@exempel.test"
     receive(
         asked, mail("Din kod", CODE, sender="noreply@tjanst.test", to=to, headers="References: <fraga@kund.test>\r\n")
     )
@@ -361,6 +361,12 @@ def test_a_sign_in_code_lies_with_other_and_nobody_is_asked_whose_it_is(
 def test_who_takes_part_may_speak_of_a_code_in_the_case(asked: World, receive: Receive) -> None:
     receive(asked, from_eva("Sv: Hjälp", f"Jag får detta men det fungerar inte: {CODE}", to=address(asked, Way.SENDER)))
     assert case(asked).messages == 2
+
+
+def test_who_was_asked_may_speak_of_a_code_too(asked: World, receive: Receive) -> None:
+    receive(asked, reply(asked, "/ask lev@leverantor.test Vad betyder koden?"))
+    receive(asked, mail("Sv: [#1] Hjälp", CODE, sender="lev@leverantor.test", to=address(asked, Way.ANSWER)))
+    assert kinds(asked)[-1] == "answered"
 
 
 SIGNED = (

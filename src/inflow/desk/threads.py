@@ -1,15 +1,15 @@
 """Which case a message continues, looked up: the leads from the store, the choice from casework."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from inflow.casework import conversation
-from inflow.casework.addresses import Way, WayBack
+from inflow.casework.addresses import WayBack
 from inflow.casework.codes import opens_a_door
 from inflow.casework.conversation import Joined
 from inflow.mail.message import Message
-from inflow.store import cases, leads
+from inflow.store import cases, deliveries, leads
 from inflow.store.history import FREE_MAIL
 
 _PHANTOMS = 20
@@ -32,16 +32,19 @@ def joined(
     )
     found = conversation.which_case(message, back=back, known=known)
     survivor = cases.survivor(connection, found.case) if found else None
-    if found is None or survivor is None or _is_a_key_from_outside(connection, message, survivor, back):
+    if found is None or survivor is None or _is_a_key_from_outside(connection, message, survivor, known.own_domains):
         return None
     return Joined(case=survivor, reason=found.reason)
 
 
-def _is_a_key_from_outside(connection: Connection, message: Message, number: int, back: WayBack | None) -> bool:
-    """Whether somebody else's sign-in link or code would come into a case: who takes part in it may have asked for it there."""
-    if (back and back.way is not Way.SENDER) or not opens_a_door(message):
+def _is_a_key_from_outside(connection: Connection, message: Message, number: int, own_domains: Collection[str]) -> bool:
+    """Whether a third party's sign-in link or code would come into a case: somebody who knows an address of it may have asked for
+    it there. Whoever takes part in it, was asked in it or is one of us may speak of codes."""
+    sender = message.sender
+    if not opens_a_door(message) or sender.domain in own_domains:
         return False
-    return message.sender.address.lower() not in leads.participants(connection, [number]).get(number, frozenset())
+    taking_part = leads.participants(connection, [number]).get(number, set())
+    return sender.address.lower() not in taking_part and not deliveries.was_asked(connection, number, sender.address)
 
 
 def answers_another(connection: Connection, message: Message, number: int) -> int | None:

@@ -211,6 +211,12 @@ def is_question(connection: Connection, case: int, message_ids: Sequence[str], *
     return connection.scalar(select(delivery.c.id).where(*ours, *asked).limit(1)) is not None
 
 
+def was_asked(connection: Connection, case: int, address: str) -> bool:
+    """Whether somebody has been asked something about a case."""
+    theirs = delivery.c.case_id == case, func.lower(delivery.c.recipient) == address.lower(), delivery.c.kind == "relay"
+    return connection.scalar(select(delivery.c.id).where(*theirs, delivery.c.source_id.is_(None)).limit(1)) is not None
+
+
 def get(connection: Connection, id_: int) -> dict[str, Any] | None:
     """One delivery as `outbox list` shows it."""
     row = connection.execute(select(*_SHOWN).where(delivery.c.id == id_)).first()
