@@ -126,7 +126,7 @@ class Daemon:
         """Whether anything is due now, or in somebody's hand. A delivery that waits for a later retry is not."""
         if self._stopping.is_set():
             return False
-        if self._dispatch.busy or await asyncio.to_thread(clock.step, self._world):
+        if self._dispatch.busy or await asyncio.to_thread(clock.step, self._world) > 0:
             return True
         return await asyncio.to_thread(_unfinished, self._world)
 
