@@ -13,6 +13,7 @@ from inflow.routing.monitor import Settled
 from inflow.routing.training import Example
 from inflow.store.engine import insert_new
 from inflow.store.schema import attachment, cases, correction, decision, message, model, party
+from inflow.store.tables_time import promise, swap
 
 MOST = 10_000
 MOST_WEAK = 2_000
@@ -182,6 +183,6 @@ def settled(connection: Connection, *, now: datetime, limit: int) -> list[Settle
 
 def rename_role(connection: Connection, old: str, new: str) -> int:
     """Everything of one role belongs to another from now on, also what was learned from. Returns how many cases moved."""
-    for column in (correction.c.to_role, correction.c.from_role):
-        connection.execute(correction.update().where(column == old).values({column: new}))
+    for column in (correction.c.to_role, correction.c.from_role, promise.c.role, swap.c.role):
+        connection.execute(column.table.update().where(column == old).values({column: new}))
     return connection.execute(cases.update().where(cases.c.role == old).values(role=new)).rowcount
