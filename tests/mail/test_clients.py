@@ -5,6 +5,8 @@ import textwrap
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inflow.mail.html import html_text
 from inflow.mail.quotes import new_text
@@ -118,3 +120,31 @@ def test_what_a_person_wrote_is_not_taken_for_what_programs_write(words: Words) 
         f"{sender} Stockholm {words.answers[0]}\n\n{words.old}\n\n{words.closing}\nAnna",
     ):
         assert new_text(text) == text
+
+
+SAID = (
+    "Kan ni ringa mig på 08-123 45 67?",
+    "1. Skruv\n2. Mutter",
+    "Se nedan.",
+    "Jag undrar: när kommer ni?",
+    "https://exempel.test/a?b=c",
+    "Order: 17\nDatum: 2026-11-23",
+    "PS. Glöm inte fakturan.",
+)
+
+
+@given(
+    words=st.sampled_from(list(LANGUAGES.values())),
+    theirs=st.sampled_from(list(LANGUAGES.values())),
+    said=st.lists(st.sampled_from(SAID), unique=True, max_size=3),
+    choice=st.data(),
+)
+def test_whatever_stands_above_the_history_all_of_it_is_kept_and_nothing_below(
+    words: Words, theirs: Words, said: list[str], choice: st.DataObject
+) -> None:
+    introductions = [f"{line}\n\n{quoted(theirs.old)}" for line in theirs.introductions]
+    blocks = [f"{block(theirs, sent=sent)}\n\n{theirs.old}" for sent in (1, 2)]
+    originals = [f"-----{original}-----\n{block(theirs)}\n\n{theirs.old}" for original in theirs.original]
+    history = choice.draw(st.sampled_from([*introductions, *blocks, *originals]))
+    new = "\n\n".join([words.new, *said])
+    assert new_text(f"{new}\n\n{history}") == new

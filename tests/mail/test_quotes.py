@@ -115,6 +115,16 @@ def test_a_disclaimer_at_the_end_goes() -> None:
     assert new_text(f"{NEW}\n\n{notice}\n") == NEW
 
 
+def test_a_line_that_looks_like_a_label_is_no_part_of_the_block_below_it() -> None:
+    block = "Från: Info <info@exempel.test>\nSkickat: i går\nTill: Anna\nÄmne: x\n\nVi tittar."
+    assert new_text(f"Order: 17\nDatum: 2026-11-23\n\n{block}") == "Order: 17\nDatum: 2026-11-23"
+
+
+def test_a_list_above_an_introduction_is_kept() -> None:
+    text = f"Jag behöver:\n\n1. Skruv\n2. Mutter\n\nInfo Test kirjoitti 23.11.2026 klo 10.11:\n\n{OLD}"
+    assert new_text(text) == "Jag behöver:\n\n1. Skruv\n2. Mutter"
+
+
 def test_answers_between_the_quotations_are_kept() -> None:
     text = (
         "Hej!\n\nDen 2026-11-23 10:11, skrev Info:\n> Vilken skrivare?\n\nDen på plan tre.\n\n> Sedan när?\n\nI går.\n"
@@ -152,7 +162,9 @@ def test_the_subject_may_say_that_it_is_a_forward() -> None:
 
 def test_vs_is_a_forward_in_norwegian_and_an_answer_in_finnish() -> None:
     norwegian = "Se under.\n\nFra: Bo <bo@kund.test>\nSendt: i går\nTil: Anna\nEmne: x\n\nSkriveren brenner."
-    finnish = "Kiitos!\n\nLähettäjä: Bo <bo@kund.test>\nLähetetty: eilen\nVastaanottaja: Anna\nAihe: x\n\nTulostin palaa."
+    finnish = (
+        "Kiitos!\n\nLähettäjä: Bo <bo@kund.test>\nLähetetty: eilen\nVastaanottaja: Anna\nAihe: x\n\nTulostin palaa."
+    )
     assert "brenner" in read("Subject: VS: x", body=norwegian).reply_text
     assert read("Subject: VS: x", body=finnish).reply_text == "Kiitos!"
 

@@ -122,8 +122,9 @@ def attribution_end(lines: list[str], position: int) -> int | None:
         return None
     joined = ""
     for number in range(position, last + 1):
-        joined = f"{joined} {_plain(lines[number])}".strip()
-        if len(joined) > MAX_ATTRIBUTION:
+        plain = _plain(lines[number])
+        joined = f"{joined} {plain}".strip()
+        if len(joined) > MAX_ATTRIBUTION or not (plain or (_WORD_OPENER.match(text) and _DATE.search(text))):
             return None
         if _ENDS.search(joined) and _introduces(joined, lines, number + 1):
             return None if _begins_later(lines, position + 1, number) else number + 1
@@ -178,22 +179,33 @@ def _quotes_follow(lines: list[str], position: int) -> bool:
 def header_block_end(lines: list[str], position: int) -> int | None:
     """Where a block such as `From: Sent: To: Subject:` that begins at `position` ends; None when it is none."""
     kinds: set[str] = set()
+    above: set[str] = set()  # what stands above an empty line
     end = position
     blank = 0
     for number in range(position, min(position + HEADER_LINES, len(lines))):
         line = lines[number]
         found = _LABEL.match(line) if len(line) < 2000 else None  # noqa: PLR2004
         if found:
+            if found.lastgroup in above - {
+                "other"
+            }:  # said again: what stands above is no part of the block, or all of it
+                return end if _is_block(above) else None
             kinds.add(found.lastgroup or "")
             end = number + 1
             blank = 0
         elif not line.strip() or is_separator(line):
             blank += 1
+            above |= kinds
             if not kinds or blank > 1:
                 break
         elif not kinds or blank:
             break
+    return end if _is_block(kinds) else None
+
+
+def _is_block(kinds: set[str]) -> bool:
+    """Whether labels of these kinds make a block."""
     named = kinds - {"other"}
-    if "sender" in kinds and (len(named) >= 3 or (len(named) == 2 and "sent" in kinds)):  # noqa: PLR2004
-        return end
-    return end if len(named) >= 4 else None  # noqa: PLR2004
+    if "sender" in kinds:
+        return len(named) >= 3 or (len(named) == 2 and "sent" in kinds)  # noqa: PLR2004
+    return len(named) >= 4  # noqa: PLR2004
