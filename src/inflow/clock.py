@@ -1,6 +1,6 @@
-"""What is due by time: each timer of a case and each appointment of the house happens once, whoever runs: what was taken is done in the same transaction.
+"""What is due by time: each timer of a case and each appointment of the house happens once, whoever runs.
 
-A timer that fails stops nobody: it is due again later.
+What was taken is done in the same transaction. A timer that fails is due again later and stops nobody.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ log = structlog.get_logger()
 
 
 def step(world: World) -> int:
-    """One round: what is due happens, a hundred timers at most. Returns how much did."""
-    fired = keep_appointments(world)
+    """One round: what is due happens, a hundred timers at most, then what the house does. Returns how much did."""
+    fired = 0
     for _ in range(ROUNDS):
         count = fire_some(world, limit=AT_ONCE)
         fired += count
         if not count:
-            break
+            return fired + keep_appointments(world)
     return fired
 
 

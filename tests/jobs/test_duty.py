@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inflow import clock as timers
-from inflow.casework.case import NotPossibleError
+from inflow.casework.addresses import Way, WayBack, sign
+from inflow.casework.case import NotPossibleError, Status
 from inflow.desk import duty, learning
 from inflow.desk.world import World
 from tests.jobs.conftest import Clock, Receive, mail
-from tests.jobs.conversing import AUTHSERV, EVA, PASS, kinds, letters, outbox, reply, told, words
+from tests.jobs.conversing import AUTHSERV, EVA, PASS, case, kinds, last, letters, outbox, reply, told, words
 from tests.servers.config import HEAD, ROLES
 
 HOURS = HEAD.replace("[database]", 'working_hours = ["mon-fri 08:00-17:00"]\ncountry = "SE"\n\n[database]')
@@ -99,6 +100,47 @@ def test_swap_by_mail_changes_two_shifts(world: World, receive: Receive, clock: 
     assert manned(world) == "bo@exempel.test"
     assert kinds(world)[-1] == "duty-swapped"
     assert "ledning@exempel.test 2026-11-20" in told(world, "duty-swapped")
+
+
+@pytest.fixture
+def handed_over(world: World, clock: Clock) -> World:
+    """Monday morning: the handover of *other* has gone to ledning."""
+    timers.step(world)
+    clock.moment = at("2026-11-23 08:00")
+    timers.step(world)
+    return world
+
+
+def answer(world: World, text: str, *, sender: str = "ledning@exempel.test", headers: str = PASS) -> bytes:
+    """A reply to the handover of *other*."""
+    return mail("Sv: Överlämning", text, sender=sender, to=address(world, Way.DUTY, number=0), headers=headers)
+
+
+def address(world: World, way: Way, *, number: int) -> str:
+    (sent,) = [one for one in letters(world).values() if one["To"] == "ledning@exempel.test"]
+    assert sent["Reply-To"] == sign("info@exempel.test", WayBack(way=way, number=number, role="ovrigt"), world.keys)
+    return str(sent["Reply-To"])
+
+
+def test_a_reply_to_the_handover_swaps(handed_over: World, receive: Receive) -> None:
+    receive(handed_over, answer(handed_over, "/swap anna@exempel.test"))
+    assert manned(handed_over) == "anna@exempel.test"
+    assert (case(handed_over).role, case(handed_over).status) == ("ovrigt", Status.CLOSED)
+    assert outbox(handed_over, "relay") == []
+    assert "2026-11-23" in words(last(handed_over, "notice"))
+
+
+def test_a_word_about_the_handover_stays_inside_and_open(handed_over: World, receive: Receive) -> None:
+    receive(handed_over, answer(handed_over, "Vem tar bryggan?"))
+    assert kinds(handed_over)[-1] == "noted"
+    assert case(handed_over).status is Status.UNCLAIMED
+    assert outbox(handed_over, "relay") == []
+
+
+def test_an_outsiders_answer_to_a_handover_is_a_mail_like_any_other(handed_over: World, receive: Receive) -> None:
+    receive(handed_over, answer(handed_over, "/swap mallory@ond.test", sender="mallory@ond.test", headers=""))
+    assert manned(handed_over) == "ledning@exempel.test"
+    assert "duty-swapped" not in kinds(handed_over)
 
 
 def test_swap_of_a_day_that_is_not_ones_own(world: World, receive: Receive, clock: Clock) -> None:

@@ -30,6 +30,8 @@ class Way(StrEnum):
     """The case, for a role that was asked 'whose is this?'."""
     MANAGEMENT = "m"
     """The case, for the management: a question that no role has taken."""
+    DUTY = "d"
+    """No case: a role's members, about who mans it."""
     PROBE = "p"
     """A mail to ourselves, that measures the way."""
     BOUNCE = "b"

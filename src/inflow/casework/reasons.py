@@ -44,6 +44,7 @@ _SWEDISH = [
         (r"^moved by ", "flyttat av "),
         (r"^claimed by ", "taget av "),
         (r"^escalated by ", "eskalerat av "),
+        (r"^it answers the handover$", "det svarar på överlämningen"),
         (r"^first-answer was promised by ", "ett första svar var lovat senast "),
         (r"^next-answer was promised by ", "ett svar var lovat senast "),
         (r"^solved was promised by ", "en lösning var lovad senast "),

@@ -15,7 +15,7 @@ _SV = {
     "alike": "liknar {count} andra",
     "none": "inget",
     "more": "… och {count} till: inflow cases list --role {name}",
-    "swap": "Byta: en rad /swap ADRESS [DAG] i svaret på vilket som helst av rollens ärenden, eller: inflow duty swap {name} ADRESS\n",
+    "swap": "Byta: svara med en rad /swap ADRESS [DAG], eller: inflow duty swap {name} ADRESS\n",
     "opened": "sedan",
 }
 _EN = {
@@ -30,7 +30,7 @@ _EN = {
     "alike": "like {count} others",
     "none": "nothing",
     "more": "… and {count} more: inflow cases list --role {name}",
-    "swap": "To swap: a line /swap ADDRESS [DAY] in a reply to any case of the role, or: inflow duty swap {name} ADDRESS\n",
+    "swap": "To swap: reply with a line /swap ADDRESS [DAY], or: inflow duty swap {name} ADDRESS\n",
     "opened": "since",
 }
 _STATUS = {"new": "ny", "open": "öppen", "unclaimed": "utan ägare", "waiting": "väntar på avsändaren"}

@@ -3,24 +3,28 @@
 Everything here happens in the caller's one transaction; what it does not know for certain it leaves to people.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from inflow.casework.addresses import Way
+from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
+from inflow.casework.speaking import is_member
 from inflow.desk import actions, asking, failures, letters, outbound, questions, replies, threads, whose
 from inflow.desk.incoming import incoming
 from inflow.desk.whose import Arrival
 from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
-from inflow.store import acknowledgements, cases, deliveries, health, history, leads, messages, received
+from inflow.routing.decision import DecidedBy, Decision
+from inflow.store import acknowledgements, cases, deliveries, events, health, history, leads, messages, received
 from inflow.store.rows import Case
 
 log = structlog.get_logger()
+_NO_CASE = (Way.BOUNCE, Way.PROBE, Way.DUTY)
 
 
 def only_opens(world: World, arrived: Arrival) -> bool:
@@ -43,6 +47,8 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
     joined = _joined(connection, world, arrived)
     if joined is None and outbound.is_new(message, world) and message.nature is Nature.PERSON:
         return _begin(connection, world, arrived)
+    if joined is None and arrived.back and arrived.back.way is Way.DUTY and message.nature is Nature.PERSON:
+        return _about_duty(connection, world, arrived, back=arrived.back)
     if joined is None:
         return open_case(connection, world, arrived)
     by_member = arrived.back is not None and arrived.back.way is Way.ROLE
@@ -88,9 +94,23 @@ def _begin(connection: Connection, world: World, arrived: Arrival) -> int:
         return number
 
 
+def _about_duty(connection: Connection, world: World, arrived: Arrival, *, back: WayBack) -> int:
+    """A member answers a handover: a case of the role, in which the orders are carried out, closed when there is nothing else. From
+    anybody else it is a mail like any other."""
+    role, by = world.settings.role(back.role), arrived.message.sender.address
+    if role is None or not is_member(by, role, world.settings.organisation.domains):
+        return open_case(connection, world, arrived)
+    decision = Decision(role=role.name, by=DecidedBy.THREAD, confidence=1.0, reasons=("it answers the handover",))
+    number = open_case(connection, world, replace(arrived, decision=decision))
+    replies.answer(connection, world, number, arrived.waiting.id, message=arrived.message, back=back)
+    if events.count(connection, number, Kind.SWAPPED) and not events.count(connection, number, Kind.NOTED):
+        actions.close(connection, world, number, by=by)
+    return number
+
+
 def _joined(connection: Connection, world: World, arrived: Arrival) -> Joined | None:
     """The case a message continues, unless that was settled long ago."""
-    back = arrived.back if arrived.back and arrived.back.way not in (Way.BOUNCE, Way.PROBE) else None
+    back = arrived.back if arrived.back and arrived.back.way not in _NO_CASE else None
     domains = world.settings.organisation.domains
     joined = threads.joined(connection, arrived.message, back=back, own_domains=domains)
     if joined is None and arrived.unreadable:

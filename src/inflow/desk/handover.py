@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from inflow.casework import clocks, rota
+from inflow.casework.addresses import Way, WayBack
 from inflow.casework.wording_handover import Handover, handover
 from inflow.desk import duty, letters
 from inflow.desk.learning import Learner
@@ -31,7 +32,8 @@ def send_all(connection: Connection, world: World) -> None:
     for one in world.settings.duties:
         if (role := world.settings.role(one.role)) is not None:
             subject, text = of_role(connection, world, role)
-            letters.notice(connection, world, to=role.address, subject=subject, text=text)
+            back = WayBack(way=Way.DUTY, number=0, role=role.name)
+            letters.notice(connection, world, to=role.address, subject=subject, text=text, back=back)
 
 
 def of_role(connection: Connection, world: World, role: Role) -> tuple[str, str]:
