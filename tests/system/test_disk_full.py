@@ -62,7 +62,7 @@ def test_a_disk_that_is_full_and_has_room_again(
     daemon = start_inflow("run")
     small = [f"small{n}" for n in range(20)]
     dovecot.deliver(imap_user, mail("one"), *[mail(name) for name in small])
-    sink.wait_for(3)
+    sink.wait_for(3, seconds=40)
 
     disk.fill()
 
@@ -70,7 +70,7 @@ def test_a_disk_that_is_full_and_has_room_again(
     words = b64encode(os.urandom(60_000)).decode()
     dovecot.deliver(imap_user, *[mail(name, text=f"{name}\r\n{words}") for name in big])
     wait_until(lambda: "full" in log() or "No space left" in log(), seconds=30, what="trouble in the log")
-    wait_until(lambda: "mailbox cannot be read" in log(), seconds=30, what="a mailbox that waits")
+    wait_until(lambda: "mailbox cannot be read" in log(), seconds=60, what="a mailbox that waits")
     assert dovecot.count(imap_user) >= len(big)
     disk.make_room()
     names = ["one", *small, *big]

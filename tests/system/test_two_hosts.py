@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 
 from tests.conftest import Inflow, WriteConfig, inflow_program
@@ -46,15 +47,16 @@ def test_another_host_takes_over_within_thirty_seconds_and_status_names_it(
     prepare(postgres_url)
     write_config(database_url=postgres_url, poll="1s")
 
-    def watched_by() -> str | None:
-        host: str | None = json.loads(inflow("status", "--json").stdout)["mailboxes"][0]["host"]
-        return host
+    def watched_by() -> str:
+        with psycopg.connect(postgres_url) as connection:
+            row = connection.execute("SELECT owner FROM mailbox").fetchone()
+        return str(row[0]).partition(":")[0] if row else ""
 
     first = start_on("alfa")
     wait_until(lambda: watched_by() == "alfa", seconds=30, what="the first host")
     start_on("beta")
     dovecot.deliver(imap_user, mail("one"))
-    sink.wait_for(1)
+    sink.wait_for(1, seconds=40)
 
     first.kill()
 
@@ -63,6 +65,7 @@ def test_another_host_takes_over_within_thirty_seconds_and_status_names_it(
     wait_until(lambda: watched_by() == "beta", seconds=40, what="the second host")
     assert time.monotonic() - died < 30
     assert "watched by beta" in inflow("status").stdout
+    assert json.loads(inflow("status", "--json").stdout)["mailboxes"][0]["host"] == "beta"
     wait_until(lambda: arrived(sink.received).keys() == subjects(["one", "two"]), seconds=20, what="both mails")
     assert extra_copies(arrived(sink.received)) == 0
     wait_until(lambda: filed(postgres_url).keys() == subjects(["one", "two"]), what="both filed")
