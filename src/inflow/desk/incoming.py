@@ -37,7 +37,7 @@ def incoming(
         _quietly(connection, world, case, source, message=message, reason=reason)
         return
     answered = conversation.leads(message)[0][:1] if back is None else ()
-    if deliveries.is_question(connection, number, answered, sender=case.party.address):
+    if answered and deliveries.is_question(connection, number, answered, sender=case.party.address):
         questions.answered(connection, world, number, source, message=message)
         return
     with_other = case.role == world.settings.other.role
