@@ -84,31 +84,35 @@ def _ask(connection: Connection, world: World, case: Case) -> None:
 
 def keep_appointments(world: World) -> int:
     """What the house does again and again. Returns how many were due and this process's."""
-    now, kept = world.now(), 0
+    now = world.now()
     with world.database.reading() as connection:
         made = appointments.all_(connection)
-    wanted = {name: following for name, (_, following) in _HOUSE.items() if following(world, now) is not None}
-    if missing := {name: at for name in wanted.keys() - made.keys() if (at := wanted[name](world, now))}:
+    due = {name: following(world, now) for name, (_, following) in _HOUSE.items() if name not in made}
+    if missing := {name: at for name, at in due.items() if at is not None}:
         with world.database.writing() as connection:
             appointments.make(connection, missing)
-    for name, due_at in made.items():
-        if due_at <= now:
-            with world.database.writing() as connection:
-                kept += _keep(connection, world, name, due_at)
-    return kept
+    return sum(_keep(world, name, due_at) for name, due_at in made.items() if due_at <= now)
 
 
-def _keep(connection: Connection, world: World, name: str, due_at: datetime) -> bool:
+def _keep(world: World, name: str, due_at: datetime) -> bool:
+    """Keep an appointment that is due, and make the next; one that fails is due again later. Returns whether it was this process's."""
     deed, following = _HOUSE.get(name, (None, None))
-    next_at = following(world, world.now()) if following else None
-    if deed is None or next_at is None:
-        appointments.drop(connection, name)
-        return False
-    mine = appointments.keep(connection, name, due_at, next_at)
-    if mine:
-        log.info("appointment kept", name=name)
-        deed(connection, world)
-    return mine
+    try:
+        with world.database.writing() as connection:
+            next_at = following(world, world.now()) if following else None
+            if deed is None or next_at is None:
+                appointments.drop(connection, name)
+                return False
+            if mine := appointments.keep(connection, name, due_at, next_at):
+                log.info("appointment kept", name=name)
+                deed(connection, world)
+            return mine
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        log.exception("appointment failed", name=name)
+        with world.database.writing() as connection:
+            return appointments.keep(connection, name, due_at, world.now() + AGAIN_AFTER)
 
 
 _DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {

@@ -240,6 +240,23 @@ def test_other_reads_what_to_ask_about_first(world: World, receive: Receive, clo
     assert "liknar 1 andra" in said
 
 
+def test_a_handover_that_fails_is_tried_again_and_stops_nobody(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    timers.step(world)
+    clock.moment = at("2026-11-23 08:00")
+    monkeypatch.setitem(timers._HOUSE, "handover", (fail, timers._HOUSE["handover"][1]))
+    timers.step(world)
+    monkeypatch.undo()
+    assert handovers(world) == {}
+    clock.moment = at("2026-11-23 08:10")
+    timers.step(world)
+    assert len(handovers(world)) == 4
+
+
 def test_a_rota_that_ended_leaves_no_handover_behind(
     world: World, make_world: Callable[..., World], clock: Clock
 ) -> None:
