@@ -6,6 +6,7 @@ Everything it writes lies in one temporary folder that is gone when it ends.
 
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from typing import Any
 
 from rich.console import Console
 
-from inflow.demo.servers import PASSWORD, Servers
+from inflow.demo.servers import HOST, PASSWORD, Servers
 from inflow.demo.show import Show
 from inflow.demo.watch import Watch
 
@@ -34,19 +35,22 @@ def run_demo(*, once: bool) -> None:
     """Play the sample mails; then return, or stay until Ctrl-C. SystemExit(1) where the daemon does not get through."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    organisation = tomllib.loads(_config_text(imap_port=0, smtp_port=0))
+    organisation = tomllib.loads(_config_text(imap_port=0, smtp_port=0, web_port=0))
     addresses = [entry["address"] for entry in (*organisation["mailbox"], *organisation["role"])]
     show = Show(_console(), titles={role["name"]: role["title"] for role in organisation["role"]})
     accounts = [address.partition("@")[0] for address in addresses]
     domain = organisation["organisation"]["domains"][0]
     with TemporaryDirectory(prefix="inflow-demo-") as folder, Servers(accounts, domain=domain) as servers:
-        config = _write_config(Path(folder), imap_port=servers.imap_port, smtp_port=servers.smtp_port)
+        web_port = _free_port()
+        config = _write_config(
+            Path(folder), imap_port=servers.imap_port, smtp_port=servers.smtp_port, web_port=web_port
+        )
         show.welcome(organisation["organisation"]["name"], addresses[0], number=len(_mails()))
         with _daemon(config) as daemon, Watch(Path(folder) / "inflow.db") as watch:
             try:
                 status = _play(daemon, watch, show, smtp_port=servers.smtp_port, pause=0 if once else PAUSE)
                 if status == 0 and not once:
-                    show.invitation(config, imap_port=servers.imap_port, smtp_port=servers.smtp_port)
+                    show.invitation(config, imap_port=servers.imap_port, smtp_port=servers.smtp_port, web_port=web_port)
                     status = _stay(daemon, watch, show)
             except KeyboardInterrupt:
                 status = 0
@@ -111,6 +115,13 @@ def _write_config(folder: Path, **ports: int) -> Path:
     config = folder / "inflow.toml"
     config.write_text(_config_text(**ports), encoding="utf-8")
     return config
+
+
+def _free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
 
 
 def _send(raw: bytes, port: int) -> None:

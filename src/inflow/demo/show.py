@@ -76,11 +76,12 @@ class Show:
             f"lie with Övrigt. {handed_on} mails were handed on."
         )
 
-    def invitation(self, config: Path, *, imap_port: int, smtp_port: int) -> None:
+    def invitation(self, config: Path, *, imap_port: int, smtp_port: int, web_port: int) -> None:
         """Say how to look around, and how to write to it."""
         inflow = f"{_command()} --config {config}"
         self._console.print()
-        self._console.print(Rule(Text("It stays up: look around from another terminal", style="bold"), style="dim"))
+        self._console.print(Rule(Text("It stays up: look around", style="bold"), style="dim"))
+        self._console.print(f"[dim]# the board, in a browser[/]\n[bold]http://127.0.0.1:{web_port}[/]")
         hello = "printf 'From: you@kund.test\\nSubject: Faktura\\n\\nHej!\\n'"
         curl = f"curl -T - smtp://127.0.0.1:{smtp_port} --mail-from you@kund.test --mail-rcpt info@fjallvind.test"
         for what, command in (

@@ -118,16 +118,13 @@ def answer(
     ready: Annotated[str, Form(max_length=100)] = "",
     once: Annotated[str, Form(max_length=64)] = "",
     then: Annotated[str, Form(max_length=10)] = "",
-    files: Annotated[list[UploadFile] | None, Form()] = None,
+    files: Annotated[list[UploadFile | str] | None, Form()] = None,
 ) -> Response:
     """Answer the sender, from the shared address."""
-    if len(files or ()) > MOST_FILES:
+    chosen = [one for one in files or () if not isinstance(one, str) and one.filename]
+    if len(chosen) > MOST_FILES:
         raise HTTPException(413)
-    brought = [
-        written.enclosure(one.filename or "", one.content_type or "", one.file.read())
-        for one in files or ()
-        if one.filename
-    ]
+    brought = [written.enclosure(one.filename or "", one.content_type or "", one.file.read()) for one in chosen]
 
     def deed(connection: Connection, world: World, order: Order) -> None:
         order.speaks(connection)

@@ -43,7 +43,7 @@ def build(world: World) -> FastAPI:
     app.mount("/static", StaticFiles(directory=str(files("inflow.web") / "static")), name="static")
     app.add_exception_handler(SignedOutError, _to_the_door)
     app.add_exception_handler(NoCaseError, _not_there)
-    app.add_exception_handler(RequestValidationError, _not_there)
+    app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(AnyHTTPException, _refused)
     for trouble in Trouble:
         app.add_exception_handler(trouble, _trouble)
@@ -64,6 +64,12 @@ def _to_the_door(request: Request, _: Exception) -> Response:
 def _not_there(request: Request, _: Exception) -> Response:
     """The same for what is not there and for what is not theirs."""
     return _refused(request, HTTPException(404))
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    """What does not have the form it should have: no such page, where it is the address."""
+    places = {fault["loc"][0] for fault in error.errors()} if isinstance(error, RequestValidationError) else set()
+    return _refused(request, HTTPException(404 if "path" in places else 422))
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
-from httpx import HTTPError
+from httpx2 import HTTPError
 from starlette.middleware.sessions import SessionMiddleware
 
 from inflow.desk.world import World
