@@ -78,6 +78,9 @@ class Outgoing:
         return cls(
             **{
                 **row,
+                "encloses": "reply"
+                if row["encloses"] == "attachments"
+                else row["encloses"],  # as it was called before 0002
                 "from_": Address(**row["from_"]),
                 "to": tuple(Address(**address) for address in row["to"]),
                 "reply_to": Address(**reply_to) if reply_to else None,

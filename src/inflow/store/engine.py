@@ -25,8 +25,9 @@ _REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 def is_trouble(error: BaseException) -> bool:
-    """Whether the database is in trouble, and not with what it was given to write."""
-    return isinstance(error, Trouble) and not isinstance(error, _REFUSED)
+    """Whether the database is in trouble, and not with what it was given to write (SQLSTATE class 54: more than it can take)."""
+    too_much = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "").startswith("54")
+    return isinstance(error, Trouble) and not isinstance(error, _REFUSED) and not too_much
 
 
 def one_line(error: BaseException) -> str:
