@@ -1,6 +1,7 @@
 """Reasons as a Swedish reader reads them. They are kept in English, as they were given; what is not known here stays as it is."""
 
 import re
+from functools import lru_cache
 
 _SWEDISH = [
     (re.compile(pattern), swedish)
@@ -60,6 +61,7 @@ _SWEDISH = [
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=2_000)
 def told(reason: str, language: str) -> str:
     """A reason in the organisation's language."""
     if language == "sv":

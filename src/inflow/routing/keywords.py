@@ -51,26 +51,30 @@ def keyword_scores(hits: Mapping[str, Sequence[Hit]]) -> dict[str, float]:
     return {role: sum(hit.weight for hit in found) for role, found in hits.items()}
 
 
+@lru_cache(maxsize=16)
 def _read(text: str) -> _Read:
-    """The stems of a text, and all that counts as found in it: compounds are found by their first and last parts."""
+    """The stems of a text, and all that counts as found in it: compounds are found by their first and last parts. What was read
+    last is asked for again when the reasons are told."""
     stems = tuple(stem(word) for word in words_of(text)[:_WORDS_READ])
     parts = (part for one in set(stems) for at in range(_SHORTEST_COMPOUND, len(one)) for part in (one[:at], one[-at:]))
     return _Read(stems, frozenset((*stems, *parts)))
 
 
 def _hits(terms: Iterable[_Term], subject: _Read, text: _Read) -> list[Hit]:
-    weighed = (
-        (term, _IN_SUBJECT * _occurs(term.stems, subject) or _IN_TEXT * _occurs(term.stems, text)) for term in terms
-    )
-    return sorted(
-        (Hit(term.keyword, term.weight * place) for term, place in weighed if place), key=lambda hit: -hit.weight
-    )
+    weighed = [
+        (term, _IN_SUBJECT if _occurs(term.stems, subject) else _IN_TEXT)
+        for term in terms
+        if _occurs(term.stems, text) or _occurs(term.stems, subject)
+    ]
+    return sorted((Hit(term.keyword, term.weight * place) for term, place in weighed), key=lambda hit: -hit.weight)
 
 
 def _occurs(stems: tuple[str, ...], text: _Read) -> bool:
-    if len(stems) == 1 or not text.found.issuperset(stems):
-        return text.found.issuperset(stems)
-    return any(text.stems[at : at + len(stems)] == stems for at in range(len(text.stems) - len(stems) + 1))
+    if len(stems) == 1:
+        return stems[0] in text.found
+    return text.found.issuperset(stems) and any(
+        text.stems[at : at + len(stems)] == stems for at in range(len(text.stems) - len(stems) + 1)
+    )
 
 
 @lru_cache(maxsize=16)

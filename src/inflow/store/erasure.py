@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import zstandard
 from sqlalchemy import Connection, func, select
@@ -90,7 +91,7 @@ def _wipe_case(connection: Connection, number: int, now: datetime) -> None:
         decision.update().where(decision.c.case_id == number).values(reasons=[_ERASED], contributions=[])
     )
     nobody = meet(connection, Address(name=_ERASED, address=""), kind="public")
-    blank = {"subject": _ERASED, "reasons": [_ERASED], "party_id": nobody.id, "domain": "", "updated_at": now}
+    blank: dict[str, Any] = {"subject": _ERASED, "reasons": [_ERASED], "party_id": nobody.id, "domain": "", "updated_at": now}
     connection.execute(cases.update().where(cases.c.id == number).values(blank))
 
 
