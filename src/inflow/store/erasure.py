@@ -78,7 +78,7 @@ def _wipe_messages(connection: Connection, ids: Sequence[int]) -> None:
     for id_ in ids:
         search.forget(connection, id_)
         connection.execute(attachment.delete().where(attachment.c.message_id == id_))
-        blank = {**_BLANK, "defects": [], "size": 0, "sha256": hashlib.sha256(_NOTHING).hexdigest()}
+        blank: dict[str, Any] = {**_BLANK, "defects": [], "size": 0, "sha256": hashlib.sha256(_NOTHING).hexdigest()}
         connection.execute(message.update().where(message.c.id == id_).values(blank))
         packed = zstandard.compress(_NOTHING)
         connection.execute(raw_mail.update().where(raw_mail.c.message_id == id_).values(zstd=packed))
@@ -91,7 +91,13 @@ def _wipe_case(connection: Connection, number: int, now: datetime) -> None:
         decision.update().where(decision.c.case_id == number).values(reasons=[_ERASED], contributions=[])
     )
     nobody = meet(connection, Address(name=_ERASED, address=""), kind="public")
-    blank: dict[str, Any] = {"subject": _ERASED, "reasons": [_ERASED], "party_id": nobody.id, "domain": "", "updated_at": now}
+    blank: dict[str, Any] = {
+        "subject": _ERASED,
+        "reasons": [_ERASED],
+        "party_id": nobody.id,
+        "domain": "",
+        "updated_at": now,
+    }
     connection.execute(cases.update().where(cases.c.id == number).values(blank))
 
 

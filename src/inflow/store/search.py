@@ -45,9 +45,9 @@ def forget(connection: Connection, message: int) -> None:
 
 
 def _fed(connection: Connection, id_: int) -> str:
-    row = connection.execute(
-        select(schema.message.c["subject", "from_name", "from_address", "text"]).where(schema.message.c.id == id_)
-    ).one()
+    said = schema.message.c
+    known = select(said.subject, said.from_name, said.from_address, said.text).where(said.id == id_)
+    row = connection.execute(known).one()
     named = select(schema.attachment.c.filename).where(schema.attachment.c.message_id == id_)
     files = connection.scalars(named.order_by(schema.attachment.c.position))
     return _words(row.subject, row.from_name, row.from_address, *files, row.text)
