@@ -57,16 +57,21 @@ class Browser:
         return self.client.post(path, data={"csrf": self.csrf, **words}, files=files)  # type: ignore[arg-type]
 
 
-def sign_in(browser: Browser, world: World, address: str, *groups: str) -> Browser:
-    """Somebody is signed in, without the door."""
+def cookie_for(world: World, address: str, *groups: str) -> str:
+    """What the browser of somebody who is signed in holds."""
     cookie = tokens.new(world.keys)
-    token = tokens.read(cookie, world.keys)
-    assert token is not None
+    token = tokens.read(cookie, world.keys) or ""
     with world.database.writing() as connection:
         who = Session(address=address, name=address.partition("@")[0].title(), groups=groups)
         accounts.begin(connection, tokens.digest(token), who, now=world.now(), lasts=world.settings.web.session)
+    return cookie
+
+
+def sign_in(browser: Browser, world: World, address: str, *groups: str) -> Browser:
+    """Somebody is signed in, without the door."""
+    cookie = cookie_for(world, address, *groups)
     browser.client.cookies.set(cookie_name(world.settings), cookie)
-    browser.csrf = tokens.csrf(token, world.keys)
+    browser.csrf = tokens.csrf(tokens.read(cookie, world.keys) or "", world.keys)
     return browser
 
 

@@ -36,6 +36,7 @@ def build(world: World) -> FastAPI:
     app.state.world = world
     app.state.gone = gone_roles(world)
     app.state.listeners = set()
+    app.state.stopping = lambda: False
     for one in (login, inbox, rooms, mails, case, acts, live):
         app.include_router(one.router)
     if world.settings.web.oidc is not None:

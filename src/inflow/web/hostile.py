@@ -8,7 +8,6 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import quote, urlsplit
 
 import nh3
@@ -157,20 +156,16 @@ def leads_to(href: str) -> str:
     except ValueError:
         return "?"
     if scheme in ("http", "https"):
-        return (
-            host.encode("idna", "ignore").decode()
-            if _is_idna(host)
-            else escape(host.encode("ascii", "replace").decode())
-        )
+        return _ascii(host)
     return parts.path[:100] if scheme in ("mailto", "tel") else ""
 
 
-def _is_idna(host: str) -> bool:
+def _ascii(host: str) -> str:
+    """A host as its owner registered it: letters that look like others are told apart (RFC 3492)."""
     try:
-        host.encode("idna")
+        return host.encode("idna").decode()
     except UnicodeError:
-        return False
-    return True
+        return host.encode("ascii", "replace").decode()
 
 
 def _scheme(url: str) -> str:

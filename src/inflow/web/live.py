@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
+from starlette.datastructures import State
 
 from inflow.desk.world import World
 from inflow.store import board
@@ -14,7 +15,7 @@ from inflow.store.engine import Trouble
 from inflow.web.visitor import Asking, world_of
 
 router = APIRouter()
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.5
 LASTS = 240.0
 MOST_LISTENERS = 200
 
@@ -22,20 +23,20 @@ MOST_LISTENERS = 200
 @router.get("/live")
 async def live(request: Request, asking: Asking) -> StreamingResponse:
     """A stream that says `news` when something has changed. It ends after four minutes; the browser asks again, if it still may."""
-    listeners: set[object] = request.app.state.listeners
-    if len(listeners) >= MOST_LISTENERS:
+    if len(request.app.state.listeners) >= MOST_LISTENERS:
         raise HTTPException(503)
-    return StreamingResponse(_stream(world_of(request), asking.reader, listeners), media_type="text/event-stream")
+    news = _stream(world_of(request), asking.reader, request.app.state)
+    return StreamingResponse(news, media_type="text/event-stream")
 
 
-async def _stream(world: World, reader: Reader, listeners: set[object]) -> AsyncIterator[str]:
+async def _stream(world: World, reader: Reader, state: State) -> AsyncIterator[str]:
     mark = object()
-    listeners.add(mark)
+    state.listeners.add(mark)
     try:
         yield "retry: 3000\n\n"
         seen = await asyncio.to_thread(_newest, world)
         ends_at = time.monotonic() + LASTS
-        while time.monotonic() < ends_at:
+        while time.monotonic() < ends_at and not state.stopping():
             await asyncio.sleep(LOOK_EVERY)
             try:
                 reached = await asyncio.to_thread(_news, world, reader, seen)
@@ -47,7 +48,7 @@ async def _stream(world: World, reader: Reader, listeners: set[object]) -> Async
             else:
                 yield ": \n\n"
     finally:
-        listeners.discard(mark)
+        state.listeners.discard(mark)
 
 
 def _newest(world: World) -> int:

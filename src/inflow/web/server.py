@@ -17,19 +17,22 @@ PATIENCE = 10.0
 def make(world: World) -> uvicorn.Server:
     """A server for the board; forwarding headers are read by the board itself, which knows whom to believe."""
     web = world.settings.web
+    app = build(world)
     config = uvicorn.Config(
-        build(world),
+        app,
         host=web.host,
         port=web.port,
         proxy_headers=False,
         server_header=False,
         access_log=False,
         log_config=None,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=4,
         timeout_keep_alive=30,
         limit_concurrency=500,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    app.state.stopping = lambda: server.should_exit
+    return server
 
 
 @contextmanager
