@@ -42,6 +42,7 @@ _SWEDISH = [
         (r"^(\S+) gets the answers too$", r"\1 får också svaren"),
         (r"^(\S+) is neither the sender nor added, and gets no answer without /add (\S+)$",
          r"\1 är varken avsändaren eller tillagd och får inget svar utan /lägg-till \2"),
+        (r"^its words are those of one who is (\S+) \(learned: (\d+%)\)$", r"orden är som från en \1 (lärt: \2)"),
         (r"^moved by ", "flyttat av "),
         (r"^claimed by ", "taget av "),
         (r"^escalated by ", "eskalerat av "),

@@ -6,10 +6,13 @@ import structlog
 from sqlalchemy import Connection
 
 from inflow.desk.world import World
+from inflow.mail.message import Address
 from inflow.routing.archive import CorruptModelError, dumps, loads
+from inflow.routing.features import Sample
 from inflow.routing.model import Model, correct
 from inflow.routing.monitor import tightened
-from inflow.routing.training import describe, train
+from inflow.routing.parties import anonymous, party_kind
+from inflow.routing.training import Example, describe, train
 from inflow.store import learning as store
 
 TRAIN_ANEW_AFTER = 20
@@ -88,9 +91,28 @@ def train_anew(world: World) -> Model:
     with world.database.reading() as connection:
         through = store.latest_correction(connection)
         examples = store.examples(connection, now=world.now())
+        known = _known_kinds(connection, world)
     described = {role.name: describe(role) for role in world.policy.choices}
-    model = train(examples, described, max_misrouted=world.settings.classifier.max_misrouted)
+    promised = world.settings.classifier.max_misrouted
+    model = replace(train(examples, described, max_misrouted=promised), kinds=_kinds(known, max_misrouted=promised))
     with world.database.writing() as connection:
         version = store.save(connection, dumps(model), through=through, examples=len(examples), now=world.now())
     log.info("model trained", version=version, examples=len(examples))
     return model
+
+
+def _known_kinds(connection: Connection, world: World) -> list[Example]:
+    """Messages of senders whose kind the config knows by their domain; nothing is read where it knows none. A domain's mails
+    are held out together, so that what is measured is how senders fare that nobody has seen."""
+    listed = world.settings.parties.domains
+    samples = store.openings(connection) if listed else []
+    senders = [(one, Address(name="", address=one.sender)) for one in samples]
+    kinds = [(one, sender, party_kind(sender, internal_domains=(), listed=listed)) for one, sender in senders]
+    return [Example(sample=anonymous(one), role=kind, group=sender.domain) for one, sender, kind in kinds if kind]
+
+
+def _kinds(known: list[Example], *, max_misrouted: float) -> Model | None:
+    """What tells kinds of party apart; None where there are not two."""
+    found = {one.role for one in known}
+    described = {kind: Sample(text=kind) for kind in found}
+    return train(known, described, max_misrouted=max_misrouted) if len(found) > 1 else None

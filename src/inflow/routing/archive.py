@@ -11,7 +11,7 @@ from inflow.routing.calibration import Threshold
 from inflow.routing.model import Model
 from inflow.routing.vocabulary import Block, Vocabulary
 
-_VERSION = b"inflow-model-2\n"
+_VERSION = b"inflow-model-3\n"
 _DIGEST = 32
 
 
@@ -32,11 +32,13 @@ def dumps(model: Model) -> bytes:
         "threshold": [threshold.confidence, threshold.routed, threshold.wrong],
         "rarest": model.vocabulary.rarest,
         "sizes": [len(block.known) for block in model.vocabulary.blocks],
+        "kinds": model.kinds is not None,
     }
     arrays = [
         array for block in model.vocabulary.blocks for array in (block.known.astype("<u4"), block.rarity.astype("<f4"))
     ]
     parts = [json.dumps(head).encode() + b"\n", *(array.tobytes() for array in (*arrays, model.weights.astype("<f4")))]
+    parts += [dumps(model.kinds)] if model.kinds else []
     body = zlib.compress(b"".join(parts), level=1)
     return _VERSION + hashlib.sha256(body).digest() + body
 
@@ -54,17 +56,19 @@ def loads(stored: bytes) -> Model:
     pieces = [arrays[low:high] for low, high in pairwise(edges)]
     blocks = zip(pieces[::2], pieces[1::2], strict=True)
     confidence, routed, wrong = head["threshold"]
+    end = edges[-1] + 4 * (sum(head["sizes"]) + 1) * len(head["roles"])
     return Model(
         roles=tuple(head["roles"]),
         vocabulary=Vocabulary(
             tuple(Block(np.frombuffer(known, "<u4"), np.frombuffer(rarity, "<f4")) for known, rarity in blocks),
             rarest=head["rarest"],
         ),
-        weights=np.frombuffer(arrays[edges[-1] :], "<f4").reshape(-1, len(head["roles"])),
+        weights=np.frombuffer(arrays[edges[-1] : end], "<f4").reshape(-1, len(head["roles"])),
         examples=head["examples"],
         taught=head["taught"],
         corrections=head["corrections"],
         temperature=head["temperature"],
         familiar=head["familiar"],
         threshold=Threshold(confidence=confidence, routed=routed, wrong=wrong),
+        kinds=loads(arrays[end:]) if head["kinds"] else None,
     )

@@ -14,7 +14,7 @@ from inflow.routing.features import Sample, sample_of
 from inflow.routing.history import Evidence, history_evidence
 from inflow.routing.keywords import Hit, keyword_hits, keyword_scores
 from inflow.routing.model import Model, predict
-from inflow.routing.parties import party_kind
+from inflow.routing.parties import learned_kind, party_kind
 from inflow.routing.roles import Role
 from inflow.routing.rules import Outcome, Rule, apply_rules
 from inflow.routing.settings import ClassifierSettings, Mode, PartySettings
@@ -67,8 +67,10 @@ def decide(message: Message, facts: Facts, policy: Policy, *, model: Model | Non
         listed=policy.parties.domains,
         earlier=facts.party,
     )
-    facts = replace(facts, party=known)
+    kind = learned_kind(model, message) if known is None and model and policy.classifier.enabled else None
+    facts = replace(facts, party=kind.party if kind else known)
     outcome = apply_rules(policy.rules, message, facts)
+    outcome = replace(outcome, remarks=(*outcome.remarks, kind.reason)) if kind else outcome
     if outcome.rule and outcome.rule.route:
         sure = Candidate(role=outcome.rule.route, confidence=1.0)
         reason = f'the rule "{outcome.rule.name}" matches'

@@ -19,7 +19,7 @@ class Model:
     """The roles it tells apart, a row of weights a feature and one of bias, and how far it may be trusted.
 
     `taught` counts the roles it has examples of, `corrections` the examples since training; `familiar` is the least share
-    of a message's features that must be known.
+    of a message's features that must be known. `kinds` tells kinds of party apart, where those are known of enough senders.
     """
 
     roles: tuple[str, ...]
@@ -31,6 +31,7 @@ class Model:
     temperature: float = 1.0
     familiar: float = 0.0
     threshold: Threshold = UNPROVEN
+    kinds: "Model | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

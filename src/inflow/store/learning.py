@@ -116,6 +116,15 @@ def examples(connection: Connection, *, now: datetime) -> list[Example]:
     return [example for _, example in sorted(learned, key=lambda one: one[0])]
 
 
+def openings(connection: Connection, *, limit: int = MOST_WEAK) -> list[Sample]:
+    """The messages that opened the latest cases, as samples, the oldest first."""
+    latest = select(cases.c.id, cases.c.role).order_by(cases.c.id.desc()).limit(limit).subquery()
+    rows = list(connection.execute(_with_message(select(latest.c.role.label("role")), latest.c.id)))
+    kinds = _attachments(connection, [row.message for row in rows])
+    rows.sort(key=lambda row: row.message)
+    return [_example(row, kinds.get(row.message, ()), weight=1.0).sample for row in rows]
+
+
 def _with_message(query: Select[Any], case: Any) -> Select[Any]:
     """Beside each row of a query, the message that opened its case and who wrote it."""
     first = message.alias("first")
