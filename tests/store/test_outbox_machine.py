@@ -98,7 +98,19 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(owner=OWNERS)
     def book(self, owner: str) -> None:
-        self.in_hand[owner] += [booked.due for booked in Dispatch(self.worlds[owner])._book(3)]
+        """What has been tried too often is given up as soon as it is in hand, before anything else happens to it."""
+        booked = [booked.due for booked in Dispatch(self.worlds[owner])._book(3)]
+        hopeless = [due for due in booked if not self.may_begin(due)]
+        self.in_hand[owner] += [due for due in booked if due not in hopeless]
+        for due in hopeless:
+            self.settle(owner, due, Outcome.NEVER)
+
+    def may_begin(self, due: Due) -> bool:
+        return may_begin(attempts=due.attempts - 1, queued_at=due.queued_at, now=self.now)
+
+    def settle(self, owner: str, due: Due, outcome: Outcome) -> None:
+        result = Result(outcome=outcome, error=None if outcome is Outcome.SENT else "no")
+        Dispatch(self.worlds[owner])._record([_Attempt(due=due, result=result, settled=asyncio.Event())])
 
     @precondition(lambda self: any(self.in_hand.values()))
     @rule(owner=OWNERS, outcome=st.sampled_from(Outcome), dies=st.sampled_from(["no", "no", "before", "after"]))
@@ -109,14 +121,12 @@ class Outbox(RuleBasedStateMachine):
         if dies == "before":
             self.in_hand[owner].clear()
             return
-        if not may_begin(attempts=due.attempts - 1, queued_at=due.queued_at, now=self.now):
-            outcome = Outcome.NEVER
+        outcome = outcome if self.may_begin(due) else Outcome.NEVER
         self.told[due.id] += outcome is Outcome.SENT
         if dies == "after":
             self.in_hand[owner].clear()
             return
-        result = Result(outcome=outcome, error=None if outcome is Outcome.SENT else "no")
-        Dispatch(self.worlds[owner])._record([_Attempt(due=due, result=result, settled=asyncio.Event())])
+        self.settle(owner, due, outcome)
 
     @rule(owner=OWNERS)
     def stop(self, owner: str) -> None:
