@@ -5,9 +5,7 @@ SIGHUP: the new config is loaded and checked first; a bad one is logged and the 
 """
 
 import asyncio
-import os
 import signal
-import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -25,6 +23,7 @@ from inflow.intake import Watch
 from inflow.reader import Reader
 from inflow.store import deliveries, received
 from inflow.store.engine import Trouble, one_line
+from inflow.systemd import notify
 
 GRACE = 10.0
 BEAT_EVERY = 5.0
@@ -124,11 +123,15 @@ class Daemon:
 
     async def _work_is_left(self) -> bool:
         """Whether anything is due now, or in somebody's hand. A delivery that waits for a later retry is not."""
-        if self._stopping.is_set():
-            return False
-        if self._dispatch.busy or await asyncio.to_thread(clock.step, self._world) > 0:
-            return True
-        return await asyncio.to_thread(_unfinished, self._world)
+        if self._stopping.is_set() or self._dispatch.busy:
+            return not self._stopping.is_set()
+        try:
+            fired = await asyncio.to_thread(clock.step, self._world) > 0
+        except (
+            Trouble
+        ):  # two that waited for each other: one of them tries again; a database that is gone is told below
+            fired = True
+        return await asyncio.to_thread(_unfinished, self._world) or fired
 
     async def _triage(self) -> None:
         """Triage whenever mail has come in, or is due again: while one batch is filed, the next is read."""
@@ -232,15 +235,6 @@ def give_back_of_dead(world: World) -> None:
             taken = received.give_back_of(connection, dead, now=world.now())
             taken += deliveries.give_back_of(connection, dead, now=world.now())
         log.info("taken over from a process that died", rows=taken)
-
-
-def notify(state: str) -> None:
-    """Tell systemd, where it listens (sd_notify)."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if address:
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
-            speaker.connect("\0" + address[1:] if address.startswith("@") else address)
-            speaker.send(state.encode())
 
 
 async def serve(settings: Settings, reload: Callable[[], Settings], *, beside: Beside = nullcontext) -> None:
