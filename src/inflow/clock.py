@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from inflow.casework.case import Status
 from inflow.casework.codes import opens_a_door
-from inflow.desk import asking, handover, late, promises, questions
+from inflow.desk import alike, asking, cords, handover, late, promises, questions
 from inflow.desk.world import World
 from inflow.store import appointments, cases, timers
 from inflow.store.engine import is_trouble
@@ -30,8 +30,20 @@ def step(world: World) -> int:
         count = fire_some(world, limit=AT_ONCE)
         fired += count
         if not count:
-            return fired + keep_appointments(world)
+            return fired + keep_appointments(world) + look_for_alike(world)
     return fired
+
+
+def look_for_alike(world: World) -> int:
+    """Notice what many write about, in cases that came a little while ago; where that rises beyond what is usual, the cord is pulled.
+    Returns how much was mailed, and 1 when there is more to do."""
+    with world.database.reading() as connection:
+        if not alike.is_behind(connection, world) and not cords.is_awake(connection):
+            return 0
+    with world.database.writing() as connection:
+        count, grown = alike.work_through(connection, world)
+        pulled = cords.watch(connection, world, grown)
+        return int(count == alike.AT_ONCE) + pulled + cords.sum_up(connection, world)
 
 
 def next_due(connection: Connection) -> datetime | None:

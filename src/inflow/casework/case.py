@@ -50,6 +50,9 @@ class Kind(StrEnum):
     WARNED = "warned"
     PROMISE_BROKEN = "promise-broken"
     SWAPPED = "duty-swapped"
+    PROBLEM = "problem"
+    ANDON = "andon"
+    ANDON_ANSWERED = "andon-answered"
     UNDONE = "undone"
     ERASED = "erased"
     ERASED_IN_PART = "erased-in-part"
@@ -77,7 +80,7 @@ _SILENT = frozenset(
         Kind.OPENED, Kind.RECEIVED, Kind.JOINED, Kind.ASKED, Kind.PASSED, Kind.MANAGEMENT, Kind.HELD, Kind.RELEASED, Kind.DELIVERY_FAILED,
         Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.READ, Kind.LINKED,
         Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
-        Kind.ERASED_IN_PART, Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED,
+        Kind.ERASED_IN_PART, Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED, Kind.PROBLEM, Kind.ANDON, Kind.ANDON_ANSWERED,
     }
 )  # fmt: skip
 

@@ -22,8 +22,11 @@ _HINTS = ("code", "kod", "link", "länk", "passw", "pin", "lösenord", "verif", 
 
 def opens_a_door(message: Message) -> bool:
     """Whether a mail looks like one with a sign-in link or a one-time code: it says so, and it bears one."""
-    text = message.text[:_LONGEST]
-    said = f"{message.subject}\n{text}".lower()
-    return any(hint in said for hint in _HINTS) and bool(
-        _SAYS.search(f"{message.subject}\n{text}") and _KEY.search(text)
-    )
+    return bears_a_key(message.subject, message.text)
+
+
+def bears_a_key(subject: str, text: str) -> bool:
+    """The same of a mail's subject and text."""
+    text = text[:_LONGEST]
+    said = f"{subject}\n{text}".lower()
+    return any(hint in said for hint in _HINTS) and bool(_SAYS.search(f"{subject}\n{text}") and _KEY.search(text))

@@ -33,6 +33,12 @@ class Verb(StrEnum):
     PASS = "pass"  # noqa: S105  a word of the language, no secret
     DECLINE = "decline"
     SWAP = "swap"
+    SAME = "same"
+    PROBLEM = "problem"
+    SOLVED = "solved"
+    TELL = "tell"
+    ANDON = "andon"
+    ANDON_ANSWER = "andon-answer"
     HELP = "help"
 
 
@@ -46,11 +52,13 @@ _ALIASES = {
     "mottagare": Verb.TO,
     "släpp": Verb.RELEASE, "slapp": Verb.RELEASE, "avstå": Verb.PASS,
     "vems": Verb.WHOSE, "avböj": Verb.DECLINE, "avboj": Verb.DECLINE, "byt": Verb.SWAP,
+    "samma": Verb.SAME, "löst": Verb.SOLVED, "lost": Verb.SOLVED, "berätta": Verb.TELL, "beratta": Verb.TELL,
+    "problemet": Verb.PROBLEM, "larm": Verb.ANDON, "larmsvar": Verb.ANDON_ANSWER, "larm-svar": Verb.ANDON_ANSWER,
     "ångra": Verb.UNDO, "angra": Verb.UNDO,
     "hjälp": Verb.HELP, "hjalp": Verb.HELP,
 }  # fmt: skip
 _NAMES = {**{verb.value: verb for verb in Verb}, **_ALIASES}
-_FOLLOWED = frozenset({Verb.NOTE, Verb.ASK, Verb.DECLINE})
+_FOLLOWED = frozenset({Verb.NOTE, Verb.ASK, Verb.DECLINE, Verb.SOLVED, Verb.ANDON_ANSWER})
 _NEEDS = {
     Verb.ROUTE: "ROLE",
     Verb.LABEL: "LABEL",
@@ -62,6 +70,10 @@ _NEEDS = {
     Verb.TO: "ADDRESS",
     Verb.ADD: "ADDRESS",
     Verb.REMOVE: "ADDRESS",
+    Verb.SAME: "N",
+    Verb.PROBLEM: "NAME",
+    Verb.ANDON: "REASON",
+    Verb.ANDON_ANSWER: "TEXT",
 }
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _ADDRESS = re.compile(

@@ -24,6 +24,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "escalate": "Eskalera",
         "escalate_text": "/escalate skickar ärendet vidare till {next}",
         "receivers": "Svaret får även",
+        "cord": "LARM",
+        "many": "Fler",
         "more": "Mer",
         "more_text": "/note, /close, /label, /help; inget av det når avsändaren",
         "history": "Tidigare i ärendet",
@@ -45,6 +47,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "escalate": "Escalate",
         "escalate_text": "/escalate hands the case on to {next}",
         "receivers": "Also answered",
+        "cord": "ANDON",
+        "many": "Others",
         "more": "More",
         "more_text": "/note, /close, /label, /help; none of it reaches the sender",
         "history": "Earlier in the case",
@@ -68,6 +72,8 @@ class Block:
     next: str | None = None
     history: str = ""
     receivers: Sequence[str] = ()
+    cord: str = ""
+    many: str = ""
 
 
 def block(said: Block, language: str) -> str:
@@ -76,6 +82,8 @@ def block(said: Block, language: str) -> str:
     lines = [
         (words["from"], said.sender),
         (words["beware"], "; ".join(told(trick, language) for trick in said.tricks)),
+        (words["cord"], said.cord),
+        (words["many"], said.many),
         (words["to"], said.address),
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], "\n".join(said.suggestions)),

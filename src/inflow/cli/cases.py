@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from inflow.casework.case import Status
+from inflow.cli import show_found
 from inflow.cli.common import JSON, instant, opened, print_json, told
 from inflow.cli.show_case import list_json, print_case, print_cases, show_json
+from inflow.cli.show_problem import cord_json, print_marks, problem_json
 from inflow.cli.show_time import print_time, time_json
-from inflow.desk import people
-from inflow.store import asked, cases, deliveries, events, messages, promises
+from inflow.desk import cords, people
+from inflow.store import asked, cases, deliveries, events, messages, problems, promises
 from inflow.store.cases import Filters
 
 app = typer.Typer(help="Cases: look them up, act on them.", no_args_is_help=True)
@@ -55,14 +57,15 @@ def list_(  # noqa: PLR0913  each is an option of the command
 def search(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="WORDS", help="Each may be the beginning of a word; all must be there.")
+        list[str], typer.Argument(metavar="WORDS", help="Each may be inflected, or the beginning of a word; all must be there.")
     ],
     *,
     limit: LIMIT = 50,
     json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Full text over subjects, bodies, senders and attachment names."""
-    _list(context, Filters(search=" ".join(words), limit=limit), json=json)
+    """Full text over subjects, bodies, senders and attachments, the best first. Also "just these words", -without, and from: subject:
+    role: status: party: label: after: before: has:attachment."""
+    show_found.search(context, " ".join(words), limit=limit, json=json)
 
 
 def _list(context: typer.Context, filters: Filters, *, json: bool) -> None:
@@ -87,13 +90,22 @@ def show(context: typer.Context, number: NUMBER, *, json: Annotated[bool, JSON] 
             outbox = deliveries.of_case(connection, number)
             added = people.added(connection, case)
             promised, questions = promises.of_case(connection, number), asked.of_case(connection, number)
+            problem, cord = problems.of_case(connection, number), cords.of_case(connection, number)
         zone = world.settings.organisation.zone
         if json:
             shown_ = show_json(case, messages=conversation, events=history, deliveries=outbox)
             others = [{"address": one.address, "name": one.name} for one in added]
             print_json(
-                {**shown_, "decisions": decided, **time_json(promised, questions, decided), "participants": others}
+                {
+                    **shown_,
+                    "decisions": decided,
+                    **time_json(promised, questions, decided),
+                    "participants": others,
+                    "problem": problem_json(problem) if problem else None,
+                    "andon": cord_json(cord) if cord else None,
+                }
             )
         else:
             print_case(case, added=added, messages=conversation, events=history, deliveries=outbox, zone=zone)
             print_time(promised, questions, decided, zone=zone)
+            print_marks(problem, cord)

@@ -18,6 +18,8 @@ COMMANDS = {
     "status": "status:status",
     "stats": "stats:stats",
     "gaps": "gaps:gaps",
+    "problems": "problems:app",
+    "andon": "andon:app",
     "duty": "duty:app",
     "parse": "parse:parse_files",
     "classify": "classify_mail:classify",

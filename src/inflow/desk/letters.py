@@ -11,7 +11,7 @@ from inflow.casework.links import Link, page
 from inflow.casework.reasons import told
 from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
-from inflow.desk import duty, people
+from inflow.desk import duty, marks, people
 from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
@@ -91,6 +91,7 @@ def _forward(  # noqa: PLR0913
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
         receivers=[] if first else [one.address for one in people.added(connection, case)],
+        **marks.above(connection, world, case, message=message, first=first),
     )
     earlier = [] if first else deliveries.previous(connection, case.number, to)
     back = signed(world, mailbox, WayBack(way=Way.ROLE, number=case.number, role=role.name))

@@ -6,7 +6,7 @@ from inflow.casework import commands
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Command, Verb
 from inflow.casework.conversation import leads
-from inflow.desk import actions, duty, people, questions, unclaimed, undo
+from inflow.desk import actions, duty, many, people, questions, unclaimed, undo
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.routing.roles import Role
@@ -29,11 +29,13 @@ def carry_out(
     elif verb in _WITH_TEXT:
         _WITH_TEXT[verb](connection, world, number, argument, by=by)
     elif verb in _WITH_NUMBER:
-        _WITH_NUMBER[verb](connection, world, number, _number(argument), by=by)
+        _WITH_NUMBER[verb](connection, world, number, many.number_in(argument), by=by)
     elif verb in _WITH_PERSON:
         argument = _WITH_PERSON[verb](connection, world, number, commands.person(argument), by=by)
     elif verb is Verb.SPLIT:
         argument = f"#{split(connection, world, number, message)}"
+    elif verb in many.VERBS:
+        argument = many.carry_out(connection, world, number, command, by=by)
     else:
         argument = _to_a_role(connection, world, number, command, role=role, by=by)
     return "" if verb is Verb.HELP else f"/{verb} {argument}".strip()
@@ -86,13 +88,6 @@ def split(connection: Connection, world: World, number: int, message: Message) -
     if chosen is None:
         raise NotPossibleError("answer the mail that is to be a case of its own")
     return actions.split(connection, world, number, [chosen], by=message.sender.address)
-
-
-def _number(argument: str) -> int:
-    try:
-        return int(argument.lstrip("#"))
-    except ValueError:
-        raise NotPossibleError(f"{argument!r} is not the number of a case") from None
 
 
 def _role(world: World, name: str) -> Role:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, TextClause, TypeDecorator, text
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, TypeDecorator, text
 
 metadata = MetaData(
     naming_convention={
@@ -45,6 +45,6 @@ def id_column() -> Column[int]:
     return Column("id", Identity, primary_key=True, autoincrement=True)
 
 
-def only(condition: str) -> dict[str, TextClause]:
+def only(condition: str) -> dict[str, Any]:
     """What makes an index one of the rows that meet a condition, on either engine."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

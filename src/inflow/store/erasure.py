@@ -9,7 +9,7 @@ import zstandard
 from sqlalchemy import Connection, func, select
 
 from inflow.mail.message import Address
-from inflow.store import search
+from inflow.store import cords, problems, search
 from inflow.store.parties import meet
 from inflow.store.schema import (
     acknowledged,
@@ -27,6 +27,7 @@ from inflow.store.schema import (
     raw_mail,
     timer,
 )
+from inflow.store.tables_problems import cord, problem_case
 from inflow.store.tables_time import asked, gap, promise
 
 _NOTHING = b""
@@ -85,6 +86,8 @@ def _wipe_messages(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _wipe_case(connection: Connection, number: int, now: datetime) -> None:
+    problems.forget_case(connection, number)
+    cords.forget_case(connection, number)
     for table in _WHOLE:
         connection.execute(table.delete().where(table.c.case_id == number))
     connection.execute(
@@ -105,5 +108,8 @@ def forget(connection: Connection, address: str) -> None:
     """The address itself, where nothing refers to it any more."""
     address = address.lower()[:320]
     connection.execute(acknowledged.delete().where(acknowledged.c.address == address))
+    connection.execute(problem_case.update().where(problem_case.c.by == address).values(by=_ERASED))
+    for who in (cord.c.by, cord.c.answered_by):
+        connection.execute(cord.update().where(who == address).values({who.name: _ERASED}))
     used = select(cases.c.party_id).join(party).where(party.c.address == address)
     connection.execute(party.delete().where(party.c.address == address, party.c.id.not_in(used)))
