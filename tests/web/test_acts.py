@@ -180,3 +180,5 @@ def test_a_page_goes_on_below_the_last_one(visit: Visit, board_world: World, rec
     assert first.count('class="row"') == 50
     assert "role=ekonomi&amp;below=4" in first
     assert visit(ANNA).get("/?role=ekonomi&below=4").text.count('class="row"') == 3
+    assert visit(ANNA).get("/?since=2026-11-01&below=4").text.count('class="row"') == 3
+    assert visit(ANNA).get("/?since=2026-11-01&below=99").text.count('class="row"') == 0

@@ -1,5 +1,7 @@
 """`inflow web`: the board alone, for a machine or a process of its own."""
 
+import signal
+
 import typer
 
 from inflow.cli.common import errors, fail, log_to_stderr, opened, told
@@ -19,6 +21,12 @@ def web(context: typer.Context) -> None:
         server = make(world)
         settings = world.settings.web
         errors.print(f"the board is at {settings.url or f'http://{settings.host}:{settings.port}'}", markup=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _told_already)  # uvicorn has ended by then, and says it again
         server.run()
         if not server.started:
             raise typer.Exit(1)
+
+
+def _told_already(*_: object) -> None:
+    """Nothing more to do."""

@@ -32,7 +32,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some cases of a list, newest first; `below`: there are more, all of lower numbers than this."""
+    """Some cases of a list, newest first; `below`: there are more, below the case of this number."""
 
     cases: list[Case]
     below: int | None = None
@@ -78,12 +78,22 @@ def page(
         found.append(_ACTIVE)
     if until:
         found.append(cases.c.opened_at < until)
+    order = (cases.c.opened_at.desc(), cases.c.id.desc()) if until or filters.since else (cases.c.id.desc(),)
     if below is not None:
-        found.append(cases.c.id < below)
+        found.append(_further_down(below, dated=len(order) > 1))
     limit = filters.limit or PAGE
-    query = select(cases, *PARTY_COLUMNS).join(party).where(*found).order_by(cases.c.id.desc()).limit(limit + 1)
+    query = select(cases, *PARTY_COLUMNS).join(party).where(*found).order_by(*order).limit(limit + 1)
     rows = connection.execute(query).all()
     return Page(cases=filled(connection, rows[:limit]), below=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _further_down(below: int, *, dated: bool) -> ColumnElement[bool]:
+    """What stands below a case in a list: by number, or, where dates bound the list, by the index of times."""
+    if not dated:
+        return cases.c.id < below
+    there = cases.alias()
+    opened_at = select(there.c.opened_at).where(there.c.id == below).scalar_subquery()
+    return (cases.c.opened_at < opened_at) | ((cases.c.opened_at == opened_at) & (cases.c.id < below))
 
 
 def _party(connection: Connection, whom: str | None) -> list[ColumnElement[bool]]:

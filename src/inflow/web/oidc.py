@@ -9,6 +9,7 @@ from authlib.integrations.starlette_client import OAuth
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from httpx2 import HTTPError
+from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 
 from inflow.desk.world import World
@@ -54,7 +55,7 @@ def join(app: FastAPI, world: World) -> None:
         onward = local_path(str(request.session.get("next", "/")))
         try:
             token: dict[str, Any] = await provider.authorize_access_token(request)
-        except (AuthlibBaseError, HTTPError, ValueError, KeyError) as error:
+        except (AuthlibBaseError, JoseError, HTTPError, ValueError, KeyError) as error:
             return _refused(error)
         who = _who(token.get("userinfo") or {}, settings.groups_claim)
         request.session.clear()

@@ -1,0 +1,208 @@
+"""How long the board's pages take with many cases: p50 and p95 of each list page over real requests, on SQLite and PostgreSQL.
+
+`python -m benchmarks.board [CASES] [sqlite|postgresql ...]`; a generated store, most of its cases closed, as after years.
+"""
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import zstandard
+from sqlalchemy import Connection, text
+from starlette.testclient import TestClient
+
+from inflow.config import build as read_config
+from inflow.desk.world import World, open_world
+from inflow.store import accounts
+from inflow.store.accounts import Session
+from inflow.store.engine import open_database
+from inflow.store.migrate import upgrade
+from inflow.store.schema import cases, decision, event, message, party, raw_mail
+from inflow.web import tokens
+from inflow.web.app import build
+from inflow.web.visitor import cookie_name
+from tests.servers.config import ROLES, config_text
+from tests.servers.postgres import Postgres
+
+ROUNDS = 40
+PACKED = zstandard.compress(b"From: a@b.test\r\nSubject: x\r\n\r\nHej\r\n")
+NOW = datetime.now(UTC)
+NAMES = ("support", "support-2", "ekonomi", "hr", "ovrigt")
+WORDS = "faktura betalning leverans order fel inloggning fråga pris offert möte avtal retur garanti cykel batteri skruv mutter".split()  # noqa: SIM905
+PAGES = {
+    "inbox": "/",
+    "all": "/?status=all",
+    "far down": "/?status=all&below=1000",
+    "a role": "/?role=ekonomi",
+    "a role, all": "/?status=all&role=ekonomi",
+    "a role, unclaimed": "/?status=unclaimed&role=support",
+    "closed": "/?status=closed",
+    "kind of party": "/?status=all&party=supplier",
+    "kind of party, last month": f"/?status=all&party=supplier&since={NOW - timedelta(days=31):%Y-%m-%d}",
+    "an old month": f"/?status=all&since={NOW - timedelta(days=900):%Y-%m-%d}&until={NOW - timedelta(days=870):%Y-%m-%d}",
+    "an address": "/?status=all&party=p77@firma7.test",
+    "a domain": "/?status=all&party=@firma7.test",
+    "unclaimed": "/unclaimed",
+    "roles": "/roles",
+    "status": "/status",
+    "a case": "/cases/{some}",
+    "statistics": "/statistics",
+}
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    number = next((int(word) for word in words if word.isdigit()), 100_000)
+    engines = [word for word in words if not word.isdigit()] or ["sqlite", "postgresql"]
+    for engine in engines:
+        with _url(engine) as url:
+            _measure(engine, url, number)
+
+
+@contextmanager
+def _url(engine: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, Postgres() if engine == "postgresql" else nullcontext() as server:
+        yield server.url(server.create()) if server else f"sqlite:///{folder}/inflow.db"
+
+
+def _measure(engine: str, url: str, number: int) -> None:
+    database = open_database(url)
+    upgrade(database)
+    database.engine.dispose()
+    settings = config_text(
+        imap_port=1,
+        imap_user="info",
+        smtp_port=1,
+        database_url=url,
+        roles=ROLES.replace("confidential = true", 'confidential = true\nmembers = ["h@exempel.test"]'),
+    )
+    world = open_world(read_config(tomllib.loads(settings), folder=Path()))
+    began = time.perf_counter()
+    with world.database.writing() as connection:
+        _fill(connection, number)
+    with world.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    print(
+        f"\n{engine}: {number} cases made in {time.perf_counter() - began:.0f} s\n\n| page | p50 ms | p95 ms |\n| --- | --- | --- |"
+    )
+    client = _signed_in(world)
+    for name, path in PAGES.items():
+        p50, p95 = _ask(client, path, number)
+        print(f"| {name} | {p50:.0f} | {p95:.0f} |", flush=True)
+    world.database.engine.dispose()
+
+
+def _fill(connection: Connection, number: int) -> None:
+    chance = random.Random(7)
+    kinds = ("public", "customer", "customer", "supplier", "authority")
+    parties = max(number // 10, 1000)
+    connection.execute(
+        party.insert(),
+        [
+            {"id": i, "address": f"p{i}@firma{i % 500}.test", "name": f"Person {i}", "kind": chance.choice(kinds)}
+            for i in range(1, parties)
+        ],
+    )
+    for begin in range(1, number + 1, 5000):
+        _fill_some(connection, range(begin, min(begin + 5000, number + 1)), chance, (number, parties))
+    if connection.dialect.name == "postgresql":
+        for table in ("party", "cases", "message"):
+            connection.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            )
+
+
+def _fill_some(connection: Connection, numbers: range, chance: random.Random, of: tuple[int, int]) -> None:
+    rows, mails, events, decisions = [], [], [], []
+    for n in numbers:
+        at = NOW - timedelta(days=1460) * (1 - n / of[0])
+        active = n > of[0] * 0.985 or chance.random() < 0.002
+        role = chance.choice(NAMES)
+        status = ("unclaimed" if role == "ovrigt" else chance.choice(("open", "waiting"))) if active else "closed"
+        who = chance.randrange(1, of[1])
+        said = " ".join(chance.choices(WORDS, k=40)) + f" nummer{n}"
+        rows.append(
+            {
+                "id": n,
+                "subject": said[:60],
+                "status": status,
+                "role": role,
+                "party_id": who,
+                "domain": f"firma{who % 500}.test",
+                "mailbox": "info",
+                "opened_at": at,
+                "updated_at": at,
+                "closed_at": None if active else at,
+                "decided_by": "rule",
+                "confidence": 0.9,
+                "reasons": ['because of "faktura"'],
+                "candidates": [],
+            }
+        )
+        mails.append(
+            {
+                "id": n,
+                "identity": f"{n:064x}",
+                "direction": "in",
+                "state": "filed",
+                "mailbox": "info",
+                "received_at": at,
+                "size": 900,
+                "sha256": f"{n:064x}",
+                "case_id": n,
+                "subject": said[:60],
+                "from_name": f"Person {who}",
+                "from_address": f"p{who}@firma{who % 500}.test",
+                "text": said,
+                "reply_text": said,
+                "nature": "person",
+            }
+        )
+        events += [
+            {"case_id": n, "at": at, "kind": kind, "by": "rule", "text": said[:50]}
+            for kind in ("opened", "routed", *(() if active else ("replied", "closed")))
+        ]
+        decisions.append(
+            {"case_id": n, "at": at, "role": role, "by": "rule", "confidence": 0.9, "reasons": [], "contributions": []}
+        )
+    for table, some in ((cases, rows), (message, mails), (event, events), (decision, decisions)):
+        connection.execute(table.insert(), some)
+    connection.execute(raw_mail.insert(), [{"message_id": n, "zstd": PACKED} for n in numbers])
+
+
+def _signed_in(world: World) -> TestClient:
+    cookie = tokens.new(world.keys)
+    with world.database.writing() as connection:
+        accounts.begin(
+            connection,
+            tokens.digest(tokens.read(cookie, world.keys) or ""),
+            Session(address="a@exempel.test", name="A"),
+            now=world.now(),
+            lasts=timedelta(hours=1),
+        )
+    client = TestClient(build(world), base_url="http://board.test")
+    client.cookies.set(cookie_name(world.settings), cookie)
+    return client
+
+
+def _ask(client: TestClient, path: str, number: int) -> tuple[float, float]:
+    took = []
+    for place in range(ROUNDS + 3):
+        asked = path.format(some=number - 1 - place * 7)
+        began = time.perf_counter()
+        answer = client.get(asked)
+        took.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code in (200, 404), answer.text
+    took = took[3:]
+    return statistics.median(took), statistics.quantiles(took, n=20)[-1]
+
+
+if __name__ == "__main__":
+    main()
