@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from inflow import __version__
+from inflow.casework.case import Status
 from inflow.casework.reasons import told
 from inflow.store import board
 from inflow.web.hostile import runs
@@ -64,7 +65,7 @@ def page(request: Request, asking: Visitor | None, name: str, *, status: int = 2
     waiting = 0
     if asking is not None:
         with world.database.reading() as connection:
-            waiting = board.counts(connection, asking.reader)["unclaimed"]
+            waiting = board.counts(connection, asking.reader, [Status.UNCLAIMED])["unclaimed"]
     html = _ENVIRONMENT.get_template(name).render(
         _=translator(language),
         language=language,
