@@ -15,7 +15,7 @@ import structlog
 
 from inflow import clock, health, triage
 from inflow.config import ConfigError, Settings, secrets
-from inflow.desk import learning
+from inflow.desk import files, learning
 from inflow.desk.learning import Learner
 from inflow.desk.world import World, is_dead, open_world
 from inflow.dispatch import Dispatch
@@ -186,11 +186,13 @@ class Daemon:
             notify("WATCHDOG=1")
 
     async def _learn(self) -> None:
-        """Train anew when enough was corrected; what was corrected since is known without it."""
+        """Train anew when enough was corrected; what was corrected since is known without it. Read the files of what was filed."""
         while True:
             with suppress(*Trouble):
                 if await asyncio.to_thread(learning.is_due, self._world):
                     await asyncio.to_thread(learning.train_anew, self._world)
+                while await asyncio.to_thread(files.step, self._world):
+                    pass
             await asyncio.sleep(LEARN_EVERY)
 
     async def _look(self) -> None:

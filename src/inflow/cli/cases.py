@@ -57,7 +57,8 @@ def list_(  # noqa: PLR0913  each is an option of the command
 def search(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="WORDS", help="Each may be inflected, or the beginning of a word; all must be there.")
+        list[str],
+        typer.Argument(metavar="WORDS", help="Each may be inflected, or the beginning of a word; all must be there."),
     ],
     *,
     limit: LIMIT = 50,

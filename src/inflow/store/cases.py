@@ -258,7 +258,7 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
     if filters.label:
         found.append(cases.c.id.in_(select(label.c.case_id).where(label.c.name == filters.label)))
     if filters.search is not None:
-        found.append(cases.c.id.in_(search.cases(connection, filters.search)))
+        found += search.conditions(connection, filters.search)
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
+from inflow.mail.papers import is_readable
 from inflow.store import search
 from inflow.store.engine import write_rows
 from inflow.store.schema import attachment, message, raw_mail
@@ -43,6 +44,7 @@ def _write_attachments(connection: Connection, id_: int, parsed: Message) -> Non
             "size": one.size,
             "inline": one.inline,
             "sha256": one.sha256,
+            "words": None if is_readable(one.filename, one.content_type, one.size) else "",
         }
         for position, one in enumerate(parsed.attachments)
     ]
@@ -77,19 +79,19 @@ def write(
 def _understood(parsed: Message) -> dict[str, Any]:
     return {
         "message_id": parsed.message_id,
-        "subject": _storable(parsed.subject),
-        "from_name": _storable(parsed.sender.name),
-        "from_address": _storable(parsed.sender.address),
+        "subject": storable(parsed.subject),
+        "from_name": storable(parsed.sender.name),
+        "from_address": storable(parsed.sender.address),
         "date": parsed.date,
-        "text": _storable(parsed.text),
-        "reply_text": _storable(parsed.reply_text),
+        "text": storable(parsed.text),
+        "reply_text": storable(parsed.reply_text),
         "language": parsed.language[:10],
         "nature": parsed.nature.value,
         "defects": list(parsed.defects[:50]),
     }
 
 
-def _storable(value: str) -> str:
+def storable(value: str) -> str:
     """PostgreSQL keeps neither NUL nor lone surrogates in text."""
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
@@ -164,7 +166,7 @@ def of_case(connection: Connection, case: int) -> list[dict[str, Any]]:
     ).all()
     files: dict[int, list[dict[str, Any]]] = {}
     for one in connection.execute(
-        select(attachment)
+        select(*(column for column in attachment.c if column.name != "words"))
         .join(message)
         .where(message.c.case_id == case)
         .order_by(attachment.c.message_id, attachment.c.position)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
-from inflow.store import schema
+from inflow.store import schema, search
 from inflow.store.engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -42,17 +42,22 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Bring a database forward, in one transaction."""
     from alembic import command
 
-    _run(database, lambda config: command.upgrade(config, revision))
+    def forward(config: Any, connection: Connection) -> None:
+        command.upgrade(config, revision)
+        if revision == "head":
+            search.fill(connection)
+
+    _run(database, forward)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take a database back."""
     from alembic import command
 
-    _run(database, lambda config: command.downgrade(config, revision))
+    _run(database, lambda config, _: command.downgrade(config, revision))
 
 
-def _run(database: Database, step: Callable[[Any], None]) -> None:
+def _run(database: Database, step: Callable[[Any, Connection], None]) -> None:
     from alembic.config import Config
 
     with database.writing(durable=True) as connection:
@@ -60,7 +65,7 @@ def _run(database: Database, step: Callable[[Any], None]) -> None:
         config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        step(config)
+        step(config, connection)
 
 
 def ready(database: Database) -> None:

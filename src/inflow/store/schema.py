@@ -148,6 +148,8 @@ attachment = Table(
     Column("size", BigInteger, nullable=False),
     Column("inline", Boolean, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("words", Text),
+    Index("ix_attachment_unread", "message_id", **only("words IS NULL")),
 )
 
 sighting = Table(

@@ -1,77 +1,273 @@
-"""Full text over subjects, bodies, senders and attachment names: fed in the transaction that files a message, asked in one place."""
+"""Full text over subjects, senders, file names, bodies and what stands in files: fed in the transaction that files a message.
 
-import re
+Row 2n of the index is message n, row 2n + 1 what stands in its files. On both engines words are kept as they are, and the stems of
+those that are inflected beside them. Whoever changes `stem` makes the index anew (a migration that empties it: `fill` does the rest).
+"""
 
-from sqlalchemy import Connection, select, text
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import ColumnElement, Connection, bindparam, cast, exists, func, literal_column, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from inflow.casework.query import Query, Term, parse, words_in
 from inflow.mail.message import Message
+from inflow.routing.words import stem
 from inflow.store import schema
 from inflow.store.engine import write_rows
+from inflow.store.schema import attachment, label, message, party
+from inflow.store.schema import cases as case_
 
 _LONGEST = 200_000
-_WORD = re.compile(r"[\w@.+-]+")
+_MOST_CASES = 5000
+MOST_RANKED = 500
+_FILL_AT_ONCE = 500
 
 _FEED = {
-    "sqlite": text("INSERT INTO search(rowid, words) VALUES (:id, :words)"),
-    "postgresql": text("INSERT INTO search(message_id, words) VALUES (:id, to_tsvector('simple', :words))"),
+    "sqlite": text(
+        "INSERT INTO search(rowid, subject, sender, files, body, stems) "
+        "VALUES (:id, :subject, :sender, :files, :body, :stems)"
+    ),
+    "postgresql": text(
+        "INSERT INTO search(id, words) VALUES (:id, setweight(to_tsvector('simple', :subject), 'A') || "
+        "setweight(to_tsvector('simple', :sender), 'B') || setweight(to_tsvector('simple', :files), 'C') || "
+        "to_tsvector('simple', :body) || array_to_tsvector(string_to_array(:stems, ' ')))"
+    ),
 }
-_UNFEED = text("INSERT INTO search(search, rowid, words) VALUES ('delete', :id, :words)")
-_FIND = {
-    "sqlite": """
-        SELECT m.case_id FROM search JOIN message m ON m.id = search.rowid
-        WHERE search.words MATCH :query ORDER BY search.rowid DESC LIMIT 5000""",
-    "postgresql": """
-        SELECT m.case_id FROM search JOIN message m ON m.id = search.message_id
-        WHERE search.words @@ to_tsquery('simple', :query) ORDER BY search.message_id DESC LIMIT 5000""",
+_UNFEED = {
+    "sqlite": text(
+        "INSERT INTO search(search, rowid, subject, sender, files, body, stems) "
+        "VALUES ('delete', :id, :subject, :sender, :files, :body, :stems)"
+    ),
+    "postgresql": text("DELETE FROM search WHERE id = :id"),
 }
+_ASKED = cast(bindparam("asked"), TSQUERY)
+_RANK: dict[str, Any] = {
+    "sqlite": literal_column("-bm25(search, 8.0, 4.0, 3.0, 1.0, 1.0)"),
+    "postgresql": func.ts_rank(
+        literal_column("CAST('{0.1, 0.3, 0.5, 1.0}' AS real[])"), literal_column("search.words"), _ASKED
+    ),
+}
+_MATCH = {"sqlite": "search MATCH :asked", "postgresql": "search.words @@ CAST(:asked AS tsquery)"}
+_ID = {"sqlite": "rowid", "postgresql": "id"}
 
 
-def feed(connection: Connection, message: int, parsed: Message) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A case that was found, by which of its messages, and whether by a file of it."""
+
+    case: int
+    message: int
+    in_file: bool
+    score: float
+
+
+def feed(connection: Connection, id_: int, parsed: Message) -> None:
     """Make a message findable."""
     sender = parsed.sender
-    files = (one.filename for one in parsed.attachments)
-    words = _words(parsed.subject, sender.name, sender.address, *files, parsed.text)
-    write_rows(connection, _FEED[connection.dialect.name], [{"id": message, "words": words}])
+    files = [one.filename for one in parsed.attachments]
+    row = _row(connection, parsed.subject, (sender.name, sender.address), files, body=parsed.text)
+    write_rows(connection, _FEED[connection.dialect.name], [{"id": 2 * id_, **row}])
 
 
-def forget(connection: Connection, message: int) -> None:
+def feed_files(connection: Connection, id_: int, words: Sequence[str]) -> None:
+    """Make what stands in the files of a message findable."""
+    if any(words):
+        row = _row(connection, "", (), (), body=" ".join(words))
+        write_rows(connection, _FEED[connection.dialect.name], [{"id": 2 * id_ + 1, **row}])
+
+
+def forget(connection: Connection, id_: int) -> None:
     """A message whose words are gone is found by none of them. Called before its columns are blanked: on SQLite the index
     keeps no copy, and must be told what it was fed (FTS5, contentless tables)."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(_UNFEED, {"id": message, "words": _fed(connection, message)})
-        connection.execute(_FEED["sqlite"], {"id": message, "words": ""})
-    else:
-        connection.execute(text("UPDATE search SET words = '' WHERE message_id = :id"), {"id": message})
-
-
-def _fed(connection: Connection, id_: int) -> str:
-    said = schema.message.c
+    said = message.c
     known = select(said.subject, said.from_name, said.from_address, said.text).where(said.id == id_)
     row = connection.execute(known).one()
-    named = select(schema.attachment.c.filename).where(schema.attachment.c.message_id == id_)
-    files = connection.scalars(named.order_by(schema.attachment.c.position))
-    return _words(row.subject, row.from_name, row.from_address, *files, row.text)
+    named = select(attachment.c.filename, attachment.c.words).where(attachment.c.message_id == id_)
+    files = connection.execute(named.order_by(attachment.c.position)).all()
+    names, words = [one.filename for one in files], [one.words or "" for one in files]
+    fed = _row(connection, row.subject, (row.from_name, row.from_address), names, body=row.text)
+    nothing = _row(connection, "", (), (), body="")
+    _refeed(connection, 2 * id_, fed, nothing)
+    if any(words):
+        _refeed(connection, 2 * id_ + 1, _row(connection, "", (), (), body=" ".join(words)), nothing)
 
 
-def _words(*parts: str) -> str:
-    return " ".join(parts)[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-
-
-def cases(connection: Connection, words: str) -> list[int]:
-    """Numbers of the cases with a message that holds all the words (each as the beginning of one), newest message first."""
-    found = _WORD.findall(words.lower())[:20]
-    if not found:
-        return []
+def _refeed(connection: Connection, id_: int, fed: dict[str, str], row: dict[str, str]) -> None:
     dialect = connection.dialect.name
-    quoted = (_sqlite_word(word) if dialect == "sqlite" else _postgresql_word(word) for word in found)
-    query = (" " if dialect == "sqlite" else " & ").join(quoted)
-    rows = connection.execute(text(_FIND[dialect]), {"query": query})
-    return list(dict.fromkeys(row[0] for row in rows if row[0] is not None))
+    connection.execute(_UNFEED[dialect], {"id": id_, **fed})
+    connection.execute(_FEED[dialect], {"id": id_, **row})
 
 
-def _sqlite_word(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"*'
+def _row(
+    connection: Connection, subject: str, sender: Sequence[str], files: Sequence[str], *, body: str
+) -> dict[str, str]:
+    """What the index is fed: words between spaces, that both engines keep alike."""
+    said = {
+        "subject": words_in(subject[:_LONGEST]),
+        "sender": words_in(" ".join(sender)[:_LONGEST]),
+        "files": words_in(" ".join(files)[:_LONGEST]),
+        "body": words_in(body[:_LONGEST]),
+    }
+    mark = "" if connection.dialect.name == "sqlite" else "~"
+    distinct = {word for words in said.values() for word in words}
+    stems = sorted({mark + root for word in distinct if (root := stem(word)) != word})
+    row = {name: " ".join(words) for name, words in said.items()} | {"stems": " ".join(stems)}
+    return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in row.items()}
 
 
-def _postgresql_word(word: str) -> str:
-    return "'" + word.replace("'", "''").replace("\\", "\\\\") + "':*"
+def fill(connection: Connection) -> None:
+    """Feed an index that a migration made anew with what there is."""
+    if connection.scalar(text(f"SELECT {_ID[connection.dialect.name]} FROM search LIMIT 1")):  # noqa: S608  one of two words
+        return
+    last = 0
+    while ids := list(
+        connection.scalars(
+            select(message.c.id)
+            .where(message.c.id > last, message.c.case_id.is_not(None))
+            .order_by(message.c.id)
+            .limit(_FILL_AT_ONCE)
+        )
+    ):
+        _fill(connection, ids)
+        last = ids[-1]
+
+
+def _fill(connection: Connection, ids: Sequence[int]) -> None:
+    said = message.c
+    names: dict[int, list[str]] = {}
+    query = select(attachment.c.message_id, attachment.c.filename).where(attachment.c.message_id.in_(ids))
+    for id_, name in connection.execute(query.order_by(attachment.c.position)):
+        names.setdefault(id_, []).append(name)
+    known = select(said.id, said.subject, said.from_name, said.from_address, said.text).where(said.id.in_(ids))
+    rows = [
+        {"id": 2 * row.id}
+        | _row(connection, row.subject, (row.from_name, row.from_address), names.get(row.id, []), body=row.text)
+        for row in connection.execute(known)
+    ]
+    connection.execute(_FEED[connection.dialect.name], rows)
+
+
+def cases(connection: Connection, query: Query | str, *allowed: ColumnElement[bool]) -> list[int]:
+    """Numbers of the cases with a message that holds all that is asked, newest message first."""
+    return list(dict.fromkeys(hit.case for hit in _hits(connection, _read(query), allowed, limit=_MOST_CASES)))
+
+
+def best(connection: Connection, query: Query, *allowed: ColumnElement[bool], among: int = MOST_RANKED) -> list[Hit]:
+    """Of the newest messages that hold all that is asked the best of each case, best first."""
+    found: dict[int, Hit] = {}
+    for hit in _hits(connection, query, allowed, limit=among, ranked=True):
+        if hit.case not in found or hit.score > found[hit.case].score:
+            found[hit.case] = hit
+    return sorted(found.values(), key=lambda hit: (-hit.score, -hit.message))
+
+
+def _hits(
+    connection: Connection, query: Query, allowed: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool = False
+) -> list[Hit]:
+    dialect = connection.dialect.name
+    asked = _expression(query, dialect)
+    if not asked:
+        return []
+    row: Any = literal_column(f"search.{_ID[dialect]}")
+    score = _RANK[dialect] if ranked else literal_column("0.0")
+    matching = (
+        select(row.label("row"), message.c.case_id, score.label("score"))
+        .select_from(
+            table("search")
+            .join(message, message.c.id == literal_column(f"search.{_ID[dialect]} / 2"))
+            .join(case_, case_.c.id == message.c.case_id)
+        )
+        .where(text(_MATCH[dialect]), *_of_message(query), *_of_case(query), *allowed)
+        .order_by(row.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(matching, {"asked": asked})
+    return [Hit(case=one[1], message=one[0] // 2, in_file=bool(one[0] % 2), score=one[2]) for one in rows]
+
+
+def conditions(connection: Connection, query: Query | str) -> list[ColumnElement[bool]]:
+    """What a case must meet that is searched for."""
+    query = _read(query)
+    if not query.asks:
+        return [literal_column("1 = 0")]
+    if query.words:
+        return [case_.c.id.in_(cases(connection, query))]
+    found = _of_case(query)
+    if of_message := _of_message(query):
+        found.append(exists(select(message.c.id).where(message.c.case_id == case_.c.id, *of_message)))
+    return found
+
+
+def _read(query: Query | str) -> Query:
+    return parse(query) if isinstance(query, str) else query
+
+
+def _of_case(query: Query) -> list[ColumnElement[bool]]:
+    """What is asked of a case."""
+    found: list[ColumnElement[bool]] = []
+    if query.roles:
+        found.append(case_.c.role.in_(query.roles))
+    if query.statuses:
+        found.append(case_.c.status.in_(query.statuses))
+    if query.after:
+        found.append(case_.c.updated_at >= query.after)
+    found += [exists(_labelled(name)) for name in query.labels]
+    return found + [_of_party(whom) for whom in query.parties]
+
+
+def _labelled(name: str) -> Any:
+    return select(label.c.name).where(label.c.case_id == case_.c.id, label.c.name == name)
+
+
+def _of_party(whom: str) -> ColumnElement[bool]:
+    """Cases of an address, of all addresses at a domain (`@kund.test`), or of a kind of party."""
+    if whom.startswith("@"):
+        return case_.c.domain == whom[1:]
+    who = party.alias()
+    said = who.c.address == whom if "@" in whom else who.c.kind == whom
+    return exists(select(who.c.id).where(who.c.id == case_.c.party_id, said))
+
+
+def _of_message(query: Query) -> list[ColumnElement[bool]]:
+    """What is asked of a message."""
+    found: list[ColumnElement[bool]] = []
+    if query.after:
+        found.append(message.c.received_at >= query.after)
+    if query.before:
+        found.append(message.c.received_at < query.before)
+    if query.has_files:
+        mine = schema.attachment.c.message_id == message.c.id
+        found.append(exists(select(attachment.c.position).where(mine, attachment.c.inline.is_(False))))
+    return found
+
+
+def _expression(query: Query, dialect: str) -> str:
+    """The query in the language of the engine; empty when no word must be there."""
+    say = _sqlite if dialect == "sqlite" else _postgresql
+    wanted = [say(term) for term in query.terms if not term.is_absent]
+    unwanted = [say(term) for term in query.terms if term.is_absent]
+    if not wanted:
+        return ""
+    if dialect == "sqlite":
+        return " AND ".join(wanted) + "".join(f" NOT {one}" for one in unwanted)
+    return " & ".join((*wanted, *(f"!{one}" for one in unwanted)))
+
+
+def _sqlite(term: Term) -> str:
+    said = f'"{" ".join(term.words)}"' + ("*" if term.goes_on else "")
+    where = "{" + (term.place or "subject sender files body") + "}"
+    stemmed = f' OR {where} : "{term.stem}" OR stems : "{term.stem}"' if term.stem else ""
+    return f"({where} : {said}{stemmed})"
+
+
+def _postgresql(term: Term) -> str:
+    weights = {"": "ABCD", "sender": "B", "subject": "A"}[term.place]
+    marks = [weights if term.place else ""] * len(term.words)
+    marks[-1] = ("*" if term.goes_on else "") + marks[-1]
+    said = " <-> ".join(
+        f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(term.words, marks, strict=True)
+    )
+    stemmed = f" | '{term.stem}' | '~{term.stem}'" if term.stem else ""
+    return f"(({said}){stemmed})"

@@ -1,4 +1,4 @@
-"""The inbox of the organisation: every case somebody may see, filtered; the views they keep; and search."""
+"""The inbox of the organisation: every case somebody may see, filtered; and the views they keep."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -69,19 +69,6 @@ def inbox(request: Request, asking: Asking, wanted: Annotated[Listed, Query()]) 
         kinds=KINDS,
         statuses=[status.value for status in Status],
     )
-
-
-@router.get("/search")
-def search(request: Request, asking: Asking, wanted: Annotated[Listed, Query()]) -> Response:
-    """Full text over everything somebody may see, closed cases too."""
-    world = world_of(request)
-    found = Page(cases=[])
-    if wanted.q.strip():
-        everything = wanted.model_copy(update={"status": wanted.status or "all"})
-        with world.database.reading() as connection:
-            found = _found(connection, world, asking, everything)
-    filters = Wanted(**wanted.model_dump(exclude={"below"})).filled()
-    return page(request, asking, "search.html", found=found, filters=filters, wanted=wanted)
 
 
 @router.post("/views")
