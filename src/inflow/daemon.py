@@ -143,8 +143,7 @@ class Daemon:
             taking, ahead = ahead or self._take(), None
             try:
                 batch = await taking
-                if batch and not triage.is_alone(batch) and not self._stopping.is_set():
-                    ahead = self._take(alone=False)
+                ahead = await self._read_ahead(batch)
                 await asyncio.to_thread(triage.put, self._world, batch)
                 troubled = False
             except Trouble as error:
@@ -160,9 +159,17 @@ class Daemon:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._received.wait(), wait)
 
-    def _take(self, *, alone: bool = True) -> asyncio.Future[triage.Batch]:
-        took = asyncio.to_thread(triage.take, self._world, self._reader, self._learner, alone=alone)
-        return asyncio.ensure_future(took)
+    def _take(self) -> asyncio.Future[triage.Batch]:
+        return asyncio.ensure_future(asyncio.to_thread(triage.take, self._world, self._reader, self._learner))
+
+    async def _read_ahead(self, batch: triage.Batch) -> asyncio.Future[triage.Batch] | None:
+        """The next batch, claimed before this one holds the database: the child reads it meanwhile."""
+        if batch and not triage.is_alone(batch) and not self._stopping.is_set():
+            with suppress(*Trouble):
+                claimed = await asyncio.to_thread(triage.claim, self._world, alone=False)
+                reading = asyncio.to_thread(triage.read, self._world, self._reader, self._learner, claimed)
+                return asyncio.ensure_future(reading)
+        return None
 
     async def _clock(self) -> None:
         """Fire timers when they are due."""

@@ -41,24 +41,32 @@ def step(world: World, reader: Reader, learner: Learner) -> int:
 
 
 def take(world: World, reader: Reader, learner: Learner, *, alone: bool = True) -> Batch:
-    """Claim some messages, read them and decide: what costs time and can go wrong, before any lock is held. While one is
-    decided, the child reads the next. `alone`: nothing else is in this process's hand meanwhile."""
+    """Claim some messages, read them and decide. `alone`: nothing else is in this process's hand meanwhile."""
     reader.warm()
-    with world.database.reading() as connection:
-        model = learner.model(connection)
+    return read(world, reader, learner, claim(world, alone=alone))
+
+
+def claim(world: World, *, alone: bool) -> list[Waiting]:
+    """Take some messages in hand."""
     with world.database.writing() as connection:
-        claimed = received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH, alone=alone)
+        return received.claim(connection, owner=world.owner, now=world.now(), limit=BATCH, alone=alone)
+
+
+def read(world: World, reader: Reader, learner: Learner, claimed: Sequence[Waiting]) -> Batch:
+    """Read what was claimed and decide: what costs time and can go wrong, while no lock is held. While one is decided, the child
+    reads the next."""
     if not claimed:
         return ()
     with _blameless(world, claimed):
         with world.database.reading() as connection:
+            model = learner.model(connection)
             raws = messages.raws(connection, [one.id for one in claimed])
         with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
             past = history.past(connection, now=world.now())
-            read = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
+            outcomes = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
             return [
                 (one, _arrived(past, world, one, outcome, model=model))
-                for one, outcome in zip(claimed, read, strict=True)
+                for one, outcome in zip(claimed, outcomes, strict=True)
             ]
 
 
