@@ -34,7 +34,7 @@ PARTIES = '\n[parties.domains]\nsupplier = ["nordkedjan.test"]\n'
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
