@@ -127,9 +127,7 @@ class Daemon:
             return not self._stopping.is_set()
         try:
             fired = await asyncio.to_thread(clock.step, self._world) > 0
-        except (
-            Trouble
-        ):  # two that waited for each other: one of them tries again; a database that is gone is told below
+        except Trouble:  # two that waited for each other: one tries again; a database that is gone is told below
             fired = True
         return await asyncio.to_thread(_unfinished, self._world) or fired
 
