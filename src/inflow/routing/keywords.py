@@ -5,6 +5,7 @@ The words of titles and descriptions count too, but little: they must not outvot
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,9 +73,18 @@ def _hits(terms: Iterable[_Term], subject: _Read, text: _Read) -> list[Hit]:
 def _occurs(stems: tuple[str, ...], text: _Read) -> bool:
     if len(stems) == 1:
         return stems[0] in text.found
-    return text.found.issuperset(stems) and any(
-        text.stems[at : at + len(stems)] == stems for at in range(len(text.stems) - len(stems) + 1)
-    )
+    return text.found.issuperset(stems) and _stand_together(stems, text.stems)
+
+
+def _stand_together(stems: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether these follow each other somewhere; looked for where the first of them stands, and nowhere else."""
+    at = -1
+    with suppress(ValueError):
+        while True:
+            at = words.index(stems[0], at + 1)
+            if words[at : at + len(stems)] == stems:
+                return True
+    return False
 
 
 @lru_cache(maxsize=16)

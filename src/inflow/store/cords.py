@@ -71,6 +71,8 @@ def get(connection: Connection, number: int) -> Cord | None:
 def of(connection: Connection, *, case: int | None = None, problem: int | None = None) -> Cord | None:
     """The cord that is pulled at a case, or at the problem it is of, and not answered."""
     targets = ([f"problem:{problem}"] if problem else []) + ([f"case:{case}"] if case else [])
+    if not targets:
+        return None
     query = select(cord).where(cord.c.target.in_(targets), cord.c.answered_at.is_(None)).order_by(cord.c.id)
     row = connection.execute(query.limit(1)).first()
     return _cord(row) if row else None

@@ -13,6 +13,13 @@ from inflow.store.tables_problems import case_word, cord, problem, problem_case
 
 MOST = 5000
 
+_LOUD = (
+    select(problem.c.id, problem.c.words, problem.c.within)
+    .where(problem.c.loud_at.is_not(None))
+    .order_by(problem.c.id)
+    .limit(50)
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -121,10 +128,7 @@ def since(connection: Connection, moment: datetime, *, limit: int) -> list[Probl
 
 def loud(connection: Connection) -> list[tuple[int, tuple[str, ...], str]]:
     """The problems that an alarm is about: number, the words its cases share, the confidential role whose they are."""
-    query = select(problem.c.id, problem.c.words, problem.c.within).where(problem.c.loud_at.is_not(None))
-    return [
-        (row.id, tuple(row.words), row.within) for row in connection.execute(query.order_by(problem.c.id).limit(50))
-    ]
+    return [(row.id, tuple(row.words), row.within) for row in connection.execute(_LOUD)]
 
 
 def reports(connection: Connection, number: int, *, limit: int = MOST) -> list[Report]:
