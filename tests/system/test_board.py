@@ -12,17 +12,15 @@ from tests.servers.process import answers, free_port, stop, wait_until
 
 def test_accounts_are_kept_by_command(write_config: WriteConfig, inflow: Inflow) -> None:
     write_config()
-    assert inflow("users", "add", "anna@exempel.test", "--stdin", stdin="kort\n").returncode == 1
+    short = inflow("users", "add", "anna@exempel.test", "--stdin", stdin="kort\n")
+    assert (short.returncode, "at least 10 characters" in short.stderr) == (1, True)
     added = inflow("users", "add", "Anna@exempel.test", "--name", "Anna", "--stdin", stdin="en lång mening\n")
     assert added.returncode == 0, added.stderr
-    assert inflow("users", "add", "anna@exempel.test", "--stdin", stdin="en annan mening\n").returncode == 1
+    assert inflow("users", "password", "anna@exempel.test", "--stdin", stdin="en annan mening\n").returncode == 0
     listed = json.loads(inflow("users", "list", "--json").stdout)
     assert [(one["address"], one["name"]) for one in listed] == [("anna@exempel.test", "Anna")]
-    assert inflow("users", "password", "anna@exempel.test", "--stdin", stdin="en tredje mening\n").returncode == 0
-    assert inflow("users", "password", "bo@exempel.test", "--stdin", stdin="en tredje mening\n").returncode == 1
     assert inflow("users", "remove", "anna@exempel.test").returncode == 0
     assert inflow("users", "remove", "anna@exempel.test").returncode == 1
-    assert inflow("users", "add", "ingen adress", "--stdin", stdin="en tredje mening\n").returncode == 2
 
 
 def status_of(url: str) -> int:

@@ -111,6 +111,7 @@ WRONG = [
     ("note", {"text": " "}),
     ("label", {"name": " "}),
     ("reopen", {}),
+    ("undo", {}),
     ("release", {}),
     ("ask", {"whom": "ekonomi", "text": ""}),
     ("add", {"whom": "x"}),
@@ -135,6 +136,16 @@ def test_a_case_moved_out_of_sight_leads_back_to_the_inbox(visit: Visit, board_w
     assert done.headers["location"] == "/?done=moved"
     assert visit(ANNA).get("/cases/1").status_code == 404
     assert visit(HANNA).get("/cases/1").status_code == 200
+
+
+def test_a_move_is_taken_back(visit: Visit, board_world: World, receive: Receive) -> None:
+    receive(board_world, HELP)
+    anna = visit(ANNA)
+    assert "/cases/1/undo" not in anna.get("/cases/1").text
+    assert anna.post("/cases/1/route", role="ekonomi").status_code == 303
+    assert "/cases/1/undo" in anna.get("/cases/1").text
+    assert anna.post("/cases/1/undo").headers["location"] == "/cases/1?done=undone#top"
+    assert case(board_world).role == "support"
 
 
 def test_what_was_merged_leads_to_what_goes_on(visit: Visit, board_world: World, receive: Receive) -> None:

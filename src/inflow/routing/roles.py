@@ -22,7 +22,8 @@ class Role(BaseModel):
     )
     members: tuple[str, ...] = Field(
         (),
-        description="Who may answer a sender on its behalf: addresses, `*@domain`. Empty: itself and the own domains.",
+        description="Who may answer a sender on its behalf: addresses, `*@domain`, on the board `group:NAME`. "
+        "Empty: itself and the own domains.",
     )
     level: int = Field(1, ge=1, le=9, description="1 answers first; higher levels are escalated to.")
     next: str | None = Field(None, description="The role its cases escalate to.")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from inflow.casework import commands
 from inflow.casework.case import NotPossibleError
-from inflow.desk import actions, orders, people, promises, questions, unclaimed, written
+from inflow.desk import actions, orders, people, promises, questions, unclaimed, undo, written
 from inflow.desk.answers import NoAnswerError
 from inflow.desk.world import World
 from inflow.mail.message import Address
@@ -102,6 +102,7 @@ DEEDS: dict[str, tuple[Deed, str]] = {
     "escalate": (lambda c, w, o: actions.escalate(c, w, o.number, by=o.by, why=o.words["why"]), "escalated"),
     "close": (lambda c, w, o: actions.close(c, w, o.number, by=o.by, why=o.words["why"]), "closed"),
     "reopen": (lambda c, w, o: actions.reopen(c, w, o.number, by=o.by, why=o.words["why"]), "reopened"),
+    "undo": (lambda c, w, o: undo.undo(c, w, o.number, by=o.by, why=o.words["why"]), "undone"),
     "whose": (lambda c, w, o: unclaimed.whose(c, w, o.number, by=o.by), "everybody"),
     "merge": (lambda c, w, o: actions.merge(c, w, o.number, o.other_case(c), by=o.by), "merged"),
     "link": (lambda c, w, o: actions.link(c, w, o.number, o.other_case(c), by=o.by), "linked"),
