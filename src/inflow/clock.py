@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from inflow.casework.case import Status
 from inflow.casework.codes import opens_a_door
-from inflow.desk import alike, asking, cords, handover, late, promises, questions
+from inflow.desk import alike, asking, cords, handover, late, letter, promises, questions
 from inflow.desk.world import World
 from inflow.store import appointments, cases, timers
 from inflow.store.engine import is_trouble
@@ -136,5 +136,6 @@ _DEEDS: dict[str, Callable[[Connection, World, Case], None]] = {
 }
 _HOUSE: dict[str, tuple[Callable[[Connection, World], None], Callable[[World, datetime], datetime | None]]] = {
     "handover": (handover.send_all, handover.next_at),
+    "letter": (letter.send, letter.next_at),
 }
-"""What the house does again and again: the deed, and when it is next after a moment (None: not at all). A weekly letter is one more."""
+"""What the house does again and again: the deed, and when it is next after a moment (None: not at all)."""

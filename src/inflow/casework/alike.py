@@ -19,7 +19,7 @@ _POLITENESS = """
 tack tackar mvh vänlig vänliga vänligen hälsning hälsningar hälsar bästa snälla hoppas återkomma återkom ber hör gärna väl idag igår
 sedan redan bara också heller verkar fungerar går gick hade skulle behöver vill undrar mitt dear regards kind best thanks thank please
 hope hoping would could should have has had does did been since just only yours sincerely kindly want need any anyone someone something
-again still
+again still god morgon hejsan hallå heter good morning hello name
 """
 _POLITE = frozenset(map(stem, _POLITENESS.split()))
 

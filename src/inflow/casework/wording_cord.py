@@ -94,6 +94,14 @@ def in_block(language: str, *, number: int, reason: str, by: str, pulls: int) ->
     return f"{reason} ({by}{times}); /andon-answer WHAT IS DONE (andon {number})"
 
 
+def rises(language: str, *, title: str, recent: int, usual: float) -> str:
+    """Why the cord pulled itself."""
+    often = f"{usual:.1f}".replace(".0", "")
+    if language == "sv":
+        return f"{title}: {recent} avsändare på ett dygn, brukar vara {often.replace('.', ',')}"
+    return f"{title}: {recent} senders in 24 hours, usually {often}"
+
+
 def _target(said: Alarm, words: dict[str, str]) -> list[str]:
     lines = [words["problem"].format(problem=said.problem, senders=said.senders)] if said.problem else []
     lines += [words["case"].format(case=said.case)] if said.case else []

@@ -20,6 +20,7 @@ COMMANDS = {
     "gaps": "gaps:gaps",
     "problems": "problems:app",
     "andon": "andon:app",
+    "letter": "letter:letter",
     "duty": "duty:app",
     "parse": "parse:parse_files",
     "classify": "classify_mail:classify",

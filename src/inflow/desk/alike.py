@@ -12,7 +12,7 @@ from inflow.casework import alike
 from inflow.casework.alike import Proposal
 from inflow.casework.case import Kind
 from inflow.casework.codes import bears_a_key
-from inflow.desk.asking import is_secret
+from inflow.desk.secrecy import is_secret
 from inflow.desk.world import World
 from inflow.mail.message import Nature
 from inflow.store import alike as store

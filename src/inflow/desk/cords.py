@@ -12,7 +12,7 @@ from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.rise import BEFORE, DAY, rate
 from inflow.casework.wording_cord import Alarm
-from inflow.desk import asking, letters
+from inflow.desk import letters, secrecy
 from inflow.desk.world import World
 from inflow.routing.roles import Role
 from inflow.store import alike, cases, problems
@@ -44,7 +44,7 @@ def pull(
         about is not None
         and standing is not None
         and not about.within
-        and asking.is_secret(connection, world, standing)
+        and secrecy.is_secret(connection, world, standing)
     ):
         about = None
     now = world.now()
@@ -116,8 +116,8 @@ def _watch(connection: Connection, world: World, one: Problem) -> bool:
     reports = problems.reported(connection, one.number, since=now - BEFORE - DAY)
     current = rate(reports, now=now, since=alike.began(connection) or now)
     if one.loud_at is None and current.rises:
-        usual = f"{current.usual:.1f}".rstrip("0").rstrip(".")
-        reason = f"{one.title}: {current.recent} in 24 h, {usual}/24 h"
+        language = world.settings.organisation.language
+        reason = wording_cord.rises(language, title=one.title, recent=current.recent, usual=current.usual)
         pull(connection, world, reason, by=ITSELF, problem=one.number)
         return True
     if one.loud_at is not None and current.calm and store.of(connection, problem=one.number) is None:
@@ -194,7 +194,7 @@ def _is_secret(connection: Connection, world: World, cord: Cord, *, role: Role |
     one = problems.get(connection, cord.problem) if cord.problem else None
     if one is not None and one.within:
         return role is None or role.name != one.within
-    return case is not None and asking.is_secret(connection, world, case) and (role is None or role.name != case.role)
+    return case is not None and secrecy.is_secret(connection, world, case) and (role is None or role.name != case.role)
 
 
 def is_secret(connection: Connection, world: World, cord: Cord) -> bool:
@@ -212,7 +212,7 @@ def _reply_case(connection: Connection, world: World, cord: Cord, role: Role | N
     reports = problems.reports(connection, cord.problem, limit=_MOST) if cord.problem else []
     for each in reversed(reports):
         case = cases.get(connection, each.case)
-        if not asking.is_secret(connection, world, case) and (role is None or case.role == role.name):
+        if not secrecy.is_secret(connection, world, case) and (role is None or case.role == role.name):
             return case
     return None
 

@@ -12,7 +12,8 @@ from inflow.casework.codes import opens_a_door
 from inflow.casework.quiet import may_answer
 from inflow.casework.speaking import is_member
 from inflow.desk import actions, written
-from inflow.desk.asking import first_message, is_secret
+from inflow.desk.asking import first_message
+from inflow.desk.secrecy import was_secret
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.routing.roles import Role
@@ -219,10 +220,10 @@ def _standing(connection: Connection, number: int) -> Case:
 
 def _confidence(connection: Connection, world: World, case: Case) -> str:
     """The confidential role that a case lies with; empty for one that everybody may know. Raises NotPossibleError where it had been
-    confidential, or may be."""
+    confidential."""
     role = world.settings.role(case.role)
     if role is not None and role.confidential:
         return role.name
-    if is_secret(connection, world, case):
-        raise NotPossibleError(f"case #{case.number} may be confidential: it is of no problem that everybody sees")
+    if was_secret(connection, world, case):
+        raise NotPossibleError(f"case #{case.number} was confidential: it is of no problem that everybody sees")
     return ""
