@@ -1,23 +1,20 @@
-"""All the jobs under one roof: a thread a mailbox, triage, dispatch and clock; signals, reload, heartbeats.
+"""All the jobs under one roof: a thread a mailbox, triage, dispatch and clock; heartbeats.
 
-SIGTERM: nothing new is started, the mail and the delivery in hand are finished, after a grace period sockets are cut.
-SIGHUP: the new config is loaded and checked first; a bad one is logged and the old one runs on.
+Stopping: nothing new is started, the mail and the delivery in hand are finished, after a grace period sockets are cut.
 """
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from inflow import clock, health, triage
-from inflow.config import ConfigError, Settings, secrets
 from inflow.desk import files, learning
 from inflow.desk.learning import Learner
-from inflow.desk.world import World, is_dead, open_world
+from inflow.desk.world import World, is_dead
 from inflow.dispatch import Dispatch
 from inflow.intake import Watch
 from inflow.reader import Reader
@@ -29,25 +26,19 @@ GRACE = 10.0
 BEAT_EVERY = 5.0
 LOOK_EVERY = 5.0
 LEARN_EVERY = 30.0
-Beside = Callable[[World], AbstractContextManager[object]]
 log = structlog.get_logger()
 
 
 class Daemon:
     """One process's jobs over one world, from start to stop."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, reader: Reader) -> None:
         self._world = world
         self._loop = asyncio.get_running_loop()
         self._received = asyncio.Event()
         self._stopping = asyncio.Event()
         self._dispatch = Dispatch(world)
-        mailboxes = world.settings.mailboxes
-        self._reader = Reader(
-            authserv_ids={one.name: one.authserv_id or "" for one in mailboxes},
-            arc_sealers={one.name: one.arc_sealers for one in mailboxes},
-            own_domains=world.settings.organisation.domains,
-        )
+        self._reader = reader
         self._learner = Learner(world)
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
         self._started_at = world.now()
@@ -242,58 +233,3 @@ def give_back_of_dead(world: World) -> None:
             taken = received.give_back_of(connection, dead, now=world.now())
             taken += deliveries.give_back_of(connection, dead, now=world.now())
         log.info("taken over from a process that died", rows=taken)
-
-
-async def serve(settings: Settings, reload: Callable[[], Settings], *, beside: Beside = nullcontext) -> None:
-    """Run the daemon until a signal ends it; `reload` reads the config anew, `beside` is what runs as long as a world does."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    world = open_world(settings)
-    while not ended.is_set():
-        daemon = Daemon(world)
-        following: list[World] = []
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _end, daemon, ended)
-        loop.add_signal_handler(signal.SIGHUP, _reload, daemon, reload, following)
-        log.info("inflow started", mailboxes=len(world.settings.mailboxes), roles=len(world.settings.roles))
-        with beside(world):
-            await daemon.run()
-        if following:
-            world.database.engine.dispose()
-            world = following[0]
-    world.database.engine.dispose()
-    log.info("inflow stopped")
-
-
-def _end(daemon: Daemon, ended: asyncio.Event) -> None:
-    ended.set()
-    daemon.stop()
-
-
-def _reload(daemon: Daemon, reload: Callable[[], Settings], following: list[World]) -> None:
-    """A new world or the old one, never a mixture."""
-    try:
-        settings = reload()
-        if missing := [f"{key}: {fault}" for key, fault in secrets(settings)]:
-            raise ConfigError(missing)  # noqa: TRY301
-        following.append(open_world(settings))
-    except ConfigError as error:
-        log.error("config not reloaded", faults=error.faults)  # noqa: TRY400  the operator's, not ours
-        return
-    except Trouble as error:
-        log.error("config not reloaded", faults=[one_line(error)])  # noqa: TRY400
-        return
-    log.info("config reloaded")
-    notify("RELOADING=1")
-    daemon.stop()
-
-
-async def run_once(settings: Settings) -> bool:
-    """`run --once`. Returns whether all of it went through."""
-    world = open_world(settings)
-    try:
-        daemon = Daemon(world)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
-        return await daemon.once()
-    finally:
-        world.database.engine.dispose()

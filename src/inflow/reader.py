@@ -58,6 +58,7 @@ class Reader:
         self._arc_sealers = arc_sealers or {}
         self._seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
     def read(self, raw: bytes, *, mailbox: str = "") -> Message | Unreadable:
         """What a mail says, or why it could not be read in time and memory. A child that ended is given a second chance with the
@@ -67,6 +68,16 @@ class Reader:
         if answer == _ENDED:
             answer = self._try(raw, believed)
         return answer if isinstance(answer, Message) else self.unread(raw, answer)
+
+    def begin(self) -> None:
+        """Start the child, and do not wait until it is ready: its start takes as long as our own."""
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            command = [sys.executable, "-m", "inflow.reader", str(self._seconds), *self._own_domains]
+            self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            )
+            self._is_ready = False
 
     def warm(self) -> None:
         """Have the child at work before a mail is in hand."""
@@ -92,14 +103,12 @@ class Reader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         """The child, ready: its start is no part of any mail's time. Raises OSError, EOFError when it cannot be started."""
-        if self._child is None or self._child.poll() is not None:
-            self.close()
-            command = [sys.executable, "-m", "inflow.reader", str(self._seconds), *self._own_domains]
-            self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-            )
-            assert self._child.stdout is not None
+        self.begin()
+        assert self._child is not None
+        assert self._child.stdout is not None
+        if not self._is_ready:
             _read(self._child.stdout.fileno(), len(_READY), time.monotonic() + SECONDS_TO_START)
+            self._is_ready = True
         return self._child
 
     def _ask(self, child: subprocess.Popen[bytes], raw: bytes, believed: Sequence[str]) -> Message | str:

@@ -19,8 +19,8 @@ import aiosmtplib
 from sqlalchemy import Connection
 
 from inflow.config import load
-from inflow.daemon import run_once
 from inflow.imap import Mailbox
+from inflow.service import run_once
 from inflow.store import deliveries, mailboxes, messages, received
 from inflow.store.engine import Database
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from inflow.config import load
-from inflow.daemon import run_once, serve
+from inflow.service import run_once, serve
 from inflow.store import audit
 from inflow.store.engine import open_database
 from inflow.store.schema import message

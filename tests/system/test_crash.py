@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from inflow.config import load
-from inflow.daemon import run_once
+from inflow.service import run_once
 from tests.conftest import WriteConfig
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.sink import Sink

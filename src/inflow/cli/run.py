@@ -9,8 +9,8 @@ import typer
 
 from inflow.cli.common import log_to_stderr, settings, told
 from inflow.config import ConfigError, Settings, secrets
-from inflow.daemon import run_once, serve
 from inflow.desk.world import World
+from inflow.service import run_once, serve
 
 
 def run(
