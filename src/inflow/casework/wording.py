@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inflow.casework.bank import Likely
 from inflow.casework.reasons import told
 
 RULE = "─" * 60
@@ -16,6 +17,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "to": "Till",
         "why": "Varför hit",
         "suggestions": "Kan höra till",
+        "ready": "Färdigt svar",
+        "ready_line": "/answer {key} ({title}), ty mejlet nämner {words}",
         "files": "Bilagor",
         "answer": "Svara",
         "answer_text": "svara på det här mejlet som vanligt; den som ärendet kom från får svaret från {address}",
@@ -39,6 +42,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "to": "To",
         "why": "Why here",
         "suggestions": "May belong to",
+        "ready": "Ready answer",
+        "ready_line": "/answer {key} ({title}), for the mail says {words}",
         "files": "Attachments",
         "answer": "Answer",
         "answer_text": "reply to this mail as usual; the one whom the case is from gets the answer from {address}",
@@ -68,6 +73,7 @@ class Block:
     reasons: Sequence[str]
     tricks: Sequence[str] = ()
     suggestions: Sequence[str] = ()
+    ready: Sequence[Likely] = ()
     roles: Sequence[str] = ()
     next: str | None = None
     history: str = ""
@@ -87,6 +93,7 @@ def block(said: Block, language: str) -> str:
         (words["to"], said.address),
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], "\n".join(said.suggestions)),
+        (words["ready"], "\n".join(_ready(one, language) for one in said.ready)),
         (words["answer"], words["answer_text"].format(address=said.address)),
         (words["receivers"], ", ".join(said.receivers)),
         (words["move"], words["move_text"].format(roles=", ".join(said.roles))),
@@ -101,6 +108,13 @@ def block(said: Block, language: str) -> str:
     if said.history:
         parts += [f"{words['history']}:", "", said.history, RULE, ""]
     return "\n".join(parts)
+
+
+def _ready(one: Likely, language: str) -> str:
+    entry = one.entry
+    return _WORDS[language]["ready_line"].format(
+        key=entry.key, title=entry.title or entry.key, words=", ".join(one.words[:5])
+    )
 
 
 def history(messages: Iterable[dict[str, Any]], *, number: int, language: str, longest: int = 20_000) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from inflow.cli.common import JSON, console, errors, print_json, settings, shown, told
 from inflow.config import MailboxSettings, Settings, secrets
+from inflow.desk import answers
 from inflow.imap import Mailbox, MailboxError
 from inflow.routing.doubts import doubtful_rules
 from inflow.smtp import Relay
@@ -67,6 +68,7 @@ def _warnings(read: Settings) -> list[str]:
         if mailbox.imap.security == "none" and mailbox.imap.host not in ("127.0.0.1", "localhost", "::1"):
             found.append(f"mailbox[{i}].imap.security: the password goes to {mailbox.imap.host} in clear text")
     found += [f"rule: {doubt}" for doubt in doubtful_rules(read.rules)]
+    found += [f"answers: {fault}" for fault in answers.faults(read.answers.folder, {role.name for role in read.roles})]
     if read.other.management is None:
         found.append("other.management: is not set, so what nobody claims stays with other")
     if read.operations.address is None:

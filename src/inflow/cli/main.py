@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "status:status",
     "stats": "stats:stats",
     "gaps": "gaps:gaps",
+    "answers": "answers:app",
     "problems": "problems:app",
     "andon": "andon:app",
     "letter": "letter:letter",

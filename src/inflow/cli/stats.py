@@ -1,22 +1,12 @@
 """`inflow stats`: what comes in, how long it takes, what rises."""
 
-import statistics
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from inflow.casework.case import Kind
 from inflow.cli.common import JSON, console, instant, opened, print_json, shown, told
-from inflow.store import promises
-from inflow.store import stats as figures
-
-WEEKS = 12
-_RISE = 1.5
-_FLOOR = 3
+from inflow.desk.figures import report
 
 
 def stats(
@@ -29,67 +19,12 @@ def stats(
 ) -> None:
     """Volumes, first-answer and closing times by role, party kind and week; and what rises."""
     begin = instant(since)
-    with told(), opened(context) as world:
-        now = world.now()
-        start = begin or now - timedelta(weeks=WEEKS)
-        with world.database.reading() as connection:
-            volumes = figures.volumes(connection, since=start)
-            opened_at = figures.opened_at(connection, since=start)
-            answered = figures.waits(connection, Kind.REPLIED, since=start)
-            closed = figures.waits(connection, Kind.CLOSED, since=start)
-            promised = promises.tally(connection, since=start)
-    report = {
-        "since": start,
-        "cases": len(opened_at),
-        "by": volumes,
-        "weeks": _weeks(opened_at),
-        "first_answer_seconds": _spread(answered),
-        "closing_seconds": _spread(closed),
-        "promises": promised,
-        "rising": rising(opened_at, now=now),
-    }
+    with told(), opened(context) as world, world.database.reading() as connection:
+        found = report(connection, world, since=begin)
     if json:
-        print_json(report)
+        print_json(found)
     else:
-        _print(report)
-
-
-def _weeks(opened_at: Sequence[tuple[str, str, datetime]]) -> dict[str, dict[str, int]]:
-    counted: dict[str, Counter[str]] = {}
-    for role, _, moment in opened_at:
-        year, week, _ = moment.isocalendar()
-        counted.setdefault(f"{year}-W{week:02}", Counter())[role] += 1
-    return {week: dict(counted[week]) for week in sorted(counted)}
-
-
-def _spread(waits: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]]:
-    by_role: dict[str, list[float]] = {}
-    for role, seconds in waits:
-        by_role.setdefault(role, []).append(seconds)
-    return {
-        role: {
-            "cases": len(many),
-            "median": round(statistics.median(many), 1),
-            "p90": round(statistics.quantiles(many, n=10, method="inclusive")[8] if len(many) > 1 else many[0], 1),
-        }
-        for role, many in sorted(by_role.items())
-    }
-
-
-def rising(opened_at: Sequence[tuple[str, str, datetime]], *, now: datetime) -> list[dict[str, Any]]:
-    """Roles whose last seven days brought clearly more than an average week of the four before; nothing is known to rise
-    while there is hardly a before."""
-    week = timedelta(days=7)
-    if not any(moment < now - 2 * week for _, _, moment in opened_at):
-        return []
-    latest = Counter(role for role, _, moment in opened_at if moment > now - week)
-    before = Counter(role for role, _, moment in opened_at if now - 5 * week < moment <= now - week)
-    found = []
-    for role, count in latest.most_common():
-        usual = before[role] / 4
-        if count >= _FLOOR and count >= _RISE * usual + 2:
-            found.append({"role": role, "last_week": count, "usual_week": usual})
-    return found
+        _print(found)
 
 
 def _print(report: dict[str, Any]) -> None:
@@ -105,6 +40,7 @@ def _print(report: dict[str, Any]) -> None:
         table.add_row(shown(role), *_cells(first.get(role)), *_cells(closing.get(role)))
     if table.row_count:
         console.print(table)
+    _print_routing(report)
     for role, kept in sorted(report["promises"].items()):
         said = [f"{what} {one['kept']} kept, {one['broken']} broken" for what, one in sorted(kept.items())]
         console.print(f"[dim]promises of[/dim] {shown(role)}: {'; '.join(said)}")
@@ -112,6 +48,20 @@ def _print(report: dict[str, Any]) -> None:
         console.print(
             f"[yellow]rising:[/yellow] {shown(one['role'])} {one['last_week']} last week, usually {one['usual_week']:.1f}"
         )
+
+
+def _print_routing(report: dict[str, Any]) -> None:
+    routing, asked = report["routing"], report["gaps"]
+    if routing["share_by_itself"] is not None:
+        moved = f", {routing['share_moved']:.0%} of it moved afterwards" if routing["by_itself"] else ""
+        console.print(f"[dim]routed by itself:[/dim] {routing['share_by_itself']:.0%}{moved}")
+    for role, ages in report["backlog"].items():
+        said = ", ".join(
+            f"{count} {'older' if age == 'more' else 'up to ' + age}" for age, count in ages.items() if count
+        )
+        console.print(f"[dim]not closed with[/dim] {shown(role)}: {sum(ages.values())} ({said})")
+    if asked["cases"]:
+        console.print(f"[dim]gaps:[/dim] {asked['questions']} questions nobody owned, in {asked['cases']} cases")
 
 
 def _cells(spread: dict[str, float] | None) -> tuple[str, str, str]:

@@ -26,6 +26,7 @@ from inflow.desk.relays import Answer
 from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.routing.roles import Role
+from inflow.store import answers as used
 from inflow.store import cases, deliveries, messages
 from inflow.store.rows import Case
 
@@ -126,6 +127,7 @@ def _all_of_it(
 ) -> list[str]:
     """All of a reply or nothing: its text goes out, or stays inside where no sender was answered; then the case goes where
     the orders say. Returns what was done in words; raises what a deed raises."""
+    keys_used = [one.argument for one in orders.commands if one.verb is Verb.ANSWER]
     orders, ready = _with_answers(world, orders)
     last = [one for one in orders.commands if one.verb in _LAST]
     first = [one for one in orders.commands if one not in last]
@@ -137,6 +139,8 @@ def _all_of_it(
     if said and back.way is Way.ROLE:
         answer = Answer(text=orders.text, role=role, ready=ready)
         _relay(connection, world, number, source, message=message, answer=answer)
+        for key in keys_used:
+            used.use(connection, number, key, now=world.now())
     elif words:
         actions.note(connection, world, number, words, by=message.sender.address)
     return done + [carry_out(connection, world, number, one, role=role, message=message) for one in last]

@@ -17,6 +17,7 @@ from inflow.mail import compose
 from inflow.mail.compose import Enclosure, Outgoing
 from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
+from inflow.store import answers as used
 from inflow.store import asked, cases, messages
 from inflow.store.rows import Case
 
@@ -63,6 +64,8 @@ def answer(connection: Connection, world: World, number: int, said: Words, *, wh
         raise NotPossibleError("the case has no sender to write to")
     more = [one for one in went if one != case.party.address]
     told = f"for {role.name}" + (f", to {', '.join(more)} too" if more else "")
+    if said.ready:
+        used.use(connection, number, said.ready, now=world.now())
     cases.happened(connection, number, Kind.REPLIED, text=told, by=who.address, now=world.now())
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import inflow.store.tables_hooks
 import inflow.store.tables_problems
 import inflow.store.tables_time
 import inflow.store.tables_web  # noqa: F401  their tables are part of the schema

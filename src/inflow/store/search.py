@@ -1,9 +1,11 @@
 """Full text over subjects, senders, file names, bodies and what stands in files: fed in the transaction that files a message.
 
-Row 2n of the index is message n, row 2n + 1 what stands in its files. On both engines words are kept as they are, and the stems of
-those that are inflected beside them. Whoever changes `stem` makes the index anew (a migration that empties it: `fill` does the rest).
+Row 2n of the index is message n, row 2n + 1 what stands in its files. Inflections are found by the vocabulary of the index on SQLite, by
+stems that stand beside the words on PostgreSQL: there whoever changes `stem` makes the index anew (a migration that empties it: `fill`
+does the rest).
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +25,11 @@ _LONGEST = 200_000
 _MOST_CASES = 5000
 MOST_RANKED = 500
 _FILL_AT_ONCE = 500
+_MOST_NEAR, _MOST_FORMS = 2000, 30
 
 _FEED = {
     "sqlite": text(
-        "INSERT INTO search(rowid, subject, sender, files, body, stems) "
-        "VALUES (:id, :subject, :sender, :files, :body, :stems)"
+        "INSERT INTO search(rowid, subject, sender, files, body) VALUES (:id, :subject, :sender, :files, :body)"
     ),
     "postgresql": text(
         "INSERT INTO search(id, words) VALUES (:id, setweight(to_tsvector('simple', :subject), 'A') || "
@@ -37,14 +39,15 @@ _FEED = {
 }
 _UNFEED = {
     "sqlite": text(
-        "INSERT INTO search(search, rowid, subject, sender, files, body, stems) "
-        "VALUES ('delete', :id, :subject, :sender, :files, :body, :stems)"
+        "INSERT INTO search(search, rowid, subject, sender, files, body) "
+        "VALUES ('delete', :id, :subject, :sender, :files, :body)"
     ),
     "postgresql": text("DELETE FROM search WHERE id = :id"),
 }
+_NEAR = text("SELECT term FROM search_vocab WHERE term >= :first AND term < :last ORDER BY doc DESC LIMIT :most")
 _ASKED = cast(bindparam("asked"), TSQUERY)
 _RANK: dict[str, Any] = {
-    "sqlite": literal_column("-bm25(search, 8.0, 4.0, 3.0, 1.0, 1.0)"),
+    "sqlite": literal_column("-bm25(search, 8.0, 4.0, 3.0, 1.0)"),
     "postgresql": func.ts_rank(
         literal_column("CAST('{0.1, 0.3, 0.5, 1.0}' AS real[])"), literal_column("search.words"), _ASKED
     ),
@@ -103,18 +106,19 @@ def _refeed(connection: Connection, id_: int, fed: dict[str, str], row: dict[str
 def _row(
     connection: Connection, subject: str, sender: Sequence[str], files: Sequence[str], *, body: str
 ) -> dict[str, str]:
-    """What the index is fed: words between spaces, that both engines keep alike."""
-    said = {
-        "subject": words_in(subject[:_LONGEST]),
-        "sender": words_in(" ".join(sender)[:_LONGEST]),
-        "files": words_in(" ".join(files)[:_LONGEST]),
-        "body": words_in(body[:_LONGEST]),
-    }
-    mark = "" if connection.dialect.name == "sqlite" else "~"
-    distinct = {word for words in said.values() for word in words}
-    stems = sorted({mark + root for word in distinct if (root := stem(word)) != word})
-    row = {name: " ".join(words) for name, words in said.items()} | {"stems": " ".join(stems)}
-    return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in row.items()}
+    """What the index is fed. PostgreSQL would make addresses and numbers of what stands between spaces: it gets words."""
+    said = {"subject": subject, "sender": " ".join(sender), "files": " ".join(files), "body": body}
+    row = {name: _storable(unicodedata.normalize("NFC", value[:_LONGEST])) for name, value in said.items()}
+    if connection.dialect.name == "sqlite":
+        return row
+    words = {name: words_in(value) for name, value in row.items()}
+    distinct = {word for some in words.values() for word in some}
+    stems = sorted({"~" + root for word in distinct if (root := stem(word)) != word})
+    return {name: " ".join(some) for name, some in words.items()} | {"stems": " ".join(stems)}
+
+
+def _storable(value: str) -> str:
+    return value.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def fill(connection: Connection) -> None:
@@ -167,7 +171,7 @@ def _hits(
     connection: Connection, query: Query, allowed: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool = False
 ) -> list[Hit]:
     dialect = connection.dialect.name
-    asked = _expression(query, dialect)
+    asked = _expression(connection, query)
     if not asked:
         return []
     row: Any = literal_column(f"search.{_ID[dialect]}")
@@ -243,23 +247,30 @@ def _of_message(query: Query) -> list[ColumnElement[bool]]:
     return found
 
 
-def _expression(query: Query, dialect: str) -> str:
+def _expression(connection: Connection, query: Query) -> str:
     """The query in the language of the engine; empty when no word must be there."""
-    say = _sqlite if dialect == "sqlite" else _postgresql
-    wanted = [say(term) for term in query.terms if not term.is_absent]
-    unwanted = [say(term) for term in query.terms if term.is_absent]
-    if not wanted:
+    if not query.words:
         return ""
-    if dialect == "sqlite":
-        return " AND ".join(wanted) + "".join(f" NOT {one}" for one in unwanted)
-    return " & ".join((*wanted, *(f"!{one}" for one in unwanted)))
+    if connection.dialect.name == "sqlite":
+        said = [(_sqlite(term, _forms(connection, term)), term.is_absent) for term in query.terms]
+        unwanted = "".join(f" NOT {one}" for one, is_absent in said if is_absent)
+        return " AND ".join(one for one, is_absent in said if not is_absent) + unwanted
+    return " & ".join(("!" if term.is_absent else "") + _postgresql(term) for term in query.terms)
 
 
-def _sqlite(term: Term) -> str:
-    said = f'"{" ".join(term.words)}"' + ("*" if term.goes_on else "")
-    where = "{" + (term.place or "subject sender files body") + "}"
-    stemmed = f' OR {where} : "{term.stem}" OR stems : "{term.stem}"' if term.stem else ""
-    return f"({where} : {said}{stemmed})"
+def _forms(connection: Connection, term: Term) -> list[str]:
+    """The inflections of a word that stand in any mail: the commonest, those that begin with it aside."""
+    if not term.stem:
+        return []
+    near = connection.scalars(_NEAR, {"first": term.stem, "last": term.stem + "\U0010ffff", "most": _MOST_NEAR})
+    word = term.words[0]
+    return [one for one in near if stem(one) == term.stem and not one.startswith(word)][:_MOST_FORMS]
+
+
+def _sqlite(term: Term, forms: Sequence[str]) -> str:
+    said = [f'"{" ".join(term.words)}"' + ("*" if term.goes_on else ""), *(f'"{form}"' for form in forms)]
+    where = term.place or "subject sender files body"
+    return f"({{{where}}} : ({' OR '.join(said)}))"
 
 
 def _postgresql(term: Term) -> str:

@@ -3,42 +3,59 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
 
 from inflow.casework.case import Kind
-from inflow.store.schema import cases, event, party
+from inflow.casework.figures import Life
+from inflow.store.schema import cases, correction, decision, event, party
+
+_ACTIVE: ColumnElement[bool] = literal_column("cases.status <> 'closed'")
 
 
-def volumes(connection: Connection, *, since: datetime) -> dict[str, dict[str, int]]:
-    """How many cases were opened since, by role, status, party kind, and who decided."""
-    columns = {"role": cases.c.role, "status": cases.c.status, "party": party.c.kind, "decided_by": cases.c.decided_by}
-    counted: dict[str, dict[str, int]] = {}
-    for name, column in columns.items():
-        query = (
-            select(column, func.count())
-            .select_from(cases)
-            .join(party)
-            .where(cases.c.opened_at >= since)
-            .group_by(column)
+def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime) -> list[Life]:
+    """What became of each case opened since: who had it, who routed it first, when it was answered, closed, moved."""
+    answered, closed = _first(Kind.REPLIED, since), _first(Kind.CLOSED, since)
+    first = select(func.min(decision.c.id)).where(decision.c.at >= since).group_by(decision.c.case_id)
+    decided = select(decision.c.case_id, decision.c.by).where(decision.c.id.in_(first)).subquery()
+    moved = select(correction.c.case_id).distinct().subquery()
+    query = (
+        select(
+            cases.c.role,
+            party.c.kind,
+            cases.c.status,
+            cases.c.opened_at,
+            func.coalesce(decided.c.by, cases.c.decided_by),
+            answered.c.at,
+            closed.c.at,
+            moved.c.case_id.is_not(None),
         )
-        counted[name] = {str(row[0]): int(row[1]) for row in connection.execute(query)}
-    return counted
+        .select_from(cases.join(party))
+        .outerjoin(decided, decided.c.case_id == cases.c.id)
+        .outerjoin(answered, answered.c.case_id == cases.c.id)
+        .outerjoin(closed, closed.c.case_id == cases.c.id)
+        .outerjoin(moved, moved.c.case_id == cases.c.id)
+        .where(cases.c.opened_at >= since, *allowed)
+        .order_by(cases.c.id)
+    )
+    return [Life._make(row) for row in connection.execute(query)]
 
 
-def opened_at(connection: Connection, *, since: datetime) -> list[tuple[str, str, datetime]]:
-    """Role, party kind and time of every case opened since."""
-    query = select(cases.c.role, party.c.kind, cases.c.opened_at).join(party).where(cases.c.opened_at >= since)
-    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
-
-
-def waits(connection: Connection, kind: Kind, *, since: datetime) -> list[tuple[str, float]]:
-    """Role and seconds from opening to the first event of a kind, of every case opened since that has one."""
-    first: Any = (
+def _first(kind: Kind, since: datetime) -> Any:
+    """When each case first had an event of a kind."""
+    return (
         select(event.c.case_id, func.min(event.c.at).label("at"))
         .where(event.c.kind == kind.value, event.c.at >= since)
         .group_by(event.c.case_id)
         .subquery()
     )
-    query = select(cases.c.role, cases.c.opened_at, first.c.at).join(first, first.c.case_id == cases.c.id)
-    rows = connection.execute(query.where(cases.c.opened_at >= since))
-    return [(row[0], (row[2] - row[1]).total_seconds()) for row in rows]
+
+
+def backlog(connection: Connection, *allowed: ColumnElement[bool], steps: tuple[datetime, ...]) -> dict[str, list[int]]:
+    """How many cases that are not closed lie with each role, by when they were opened: since the first moment, since the second
+    and so on, and before the last."""
+    ages = [func.sum(case((cases.c.opened_at >= step, 1), else_=0)) for step in steps]
+    query = select(cases.c.role, *ages, func.count()).where(_ACTIVE, *allowed).group_by(cases.c.role)
+    found = {}
+    for role, *up_to in connection.execute(query.order_by(cases.c.role)):
+        found[role] = [int(some) - int(before) for before, some in zip((0, *up_to[:-1]), up_to, strict=True)]
+    return found

@@ -17,6 +17,7 @@ from inflow.desk.world import World
 from inflow.store import asked, board, cases, deliveries, events, messages, promises
 from inflow.store.cases import Filters
 from inflow.store.rows import Case
+from inflow.web import ready
 from inflow.web.hostile import has_html
 from inflow.web.pages import page
 from inflow.web.visitor import Asking, Visitor, world_of
@@ -93,6 +94,7 @@ def _everything(connection: Connection, world: World, asking: Visitor, found: Ca
         "suggestions": suggestions(found, asking, world) if with_other and found.status is not Status.CLOSED else [],
         "other_roles": [one for one in world.settings.roles if one.name != found.role],
         "ready": answers.keys(world.settings.answers.folder),
+        "likely": ready.likely(world, found, conversation),
         "most": MOST_TEXT,
     }
 

@@ -21,7 +21,8 @@ def upgrade() -> None:
     op.create_index("ix_attachment_unread", "attachment", ["message_id"], sqlite_where=unread, postgresql_where=unread)
     op.drop_table("search")
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(_FTS.format("subject, sender, files, body, stems"))
+        op.execute(_FTS.format("subject, sender, files, body"))
+        op.execute("CREATE VIRTUAL TABLE search_vocab USING fts5vocab(search, 'row')")
     else:
         op.create_table(
             "search",
@@ -33,6 +34,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Backwards. The index is left empty."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("search_vocab")
     op.drop_table("search")
     if op.get_bind().dialect.name == "sqlite":
         op.execute(_FTS.format("words"))
