@@ -1,7 +1,8 @@
 """Who sees what, tried through every route there is: a new route is in these tests the moment it exists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -11,8 +12,22 @@ from inflow.store import board, events
 from inflow.store.board import Reader
 from inflow.web import live
 from inflow.web.acts import DEEDS
-from tests.jobs.conftest import Receive
-from tests.web.conftest import ANNA, HANNA, HELP, INVOICE, OLLE, SECRET, UNCLEAR, Browser, Visit
+from inflow.web.app import build
+from tests.jobs.conftest import Receive, mail
+from tests.web.conftest import (
+    ANNA,
+    HANNA,
+    HELP,
+    INVOICE,
+    MEMBERS,
+    OLLE,
+    SECRET,
+    TO_HR,
+    UNCLEAR,
+    Browser,
+    Visit,
+    sign_in,
+)
 
 OPEN = {"/login", "/language/{code}"}
 PUBLIC = 3
@@ -97,6 +112,25 @@ def test_no_route_tells_an_outsider_that_a_confidential_case_exists(
     assert "Zebra" in hanna.get(f"/cases/{SECRET_CASE}").text
     assert "Zebra" in hanna.get("/?q=zebra").text
     assert hanna.get("/search?q=zebra").text.count("Zebra") == 2
+
+
+def test_a_one_time_code_is_seen_by_nobody_but_other(make_world: Callable[..., World], receive: Receive) -> None:
+    alone = MEMBERS.replace(
+        'address = "ovrigt@exempel.test"', f'address = "ovrigt@exempel.test"\nmembers = ["{HANNA}"]'
+    )
+    world = make_world(roles=alone, more=TO_HR)
+    app = build(world)
+    olle, hanna = sign_in(Browser(app), world, OLLE), sign_in(Browser(app), world, HANNA)
+    receive(world, INVOICE, UNCLEAR, HELP)
+    gets = [address for method, path in routes(olle) if method == "GET" for address in paths(path)]
+    before = {address: seen(olle, "GET", address) for address in gets}
+    assert 'href="/cases/2"' in before["/unclaimed"][2]
+    receive(world, mail("Zebra: your verification code", "Your code is 482913.", sender="no-reply@tjanst.test"))
+    assert {address: seen(olle, "GET", address) for address in gets} == before
+    assert "482913" in hanna.get(f"/cases/{SECRET_CASE}").text
+    assert "Zebra" in hanna.get("/unclaimed").text
+    olle.client.close()
+    hanna.client.close()
 
 
 def test_an_outsider_can_do_nothing_to_it_either(visit: Visit, board_world: World, receive: Receive) -> None:
@@ -197,11 +231,6 @@ def test_cases_of_a_role_that_left_the_config_are_nobodys_to_see(
     settings = board_world.settings.model_copy(
         update={"roles": tuple(r for r in board_world.settings.roles if r.name != "hr")}
     )
-    from dataclasses import replace
-
-    from inflow.web.app import build
-    from tests.web.conftest import sign_in
-
     later = replace(board_world, settings=settings)
     browser = sign_in(Browser(build(later)), later, HANNA)
     assert browser.get("/cases/1").status_code == 404

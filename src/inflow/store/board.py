@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal_column, select, true
 
 from inflow.casework.case import Kind, Status
 from inflow.store import cases as cases_
@@ -19,16 +19,19 @@ from inflow.store.schema import cases, delivery, event, label, message, party
 
 PAGE = 50
 MOST_COUNTED = 1000
+_OPENS_A_DOOR = "it bears a sign-in link or a one-time code"
 _COUNTED = (Status.NEW, Status.OPEN, Status.UNCLAIMED, Status.WAITING)
 _ACTIVE: ColumnElement[bool] = literal_column("cases.status <> 'closed'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Somebody who looks: `hidden` are the roles whose cases are not theirs to see."""
+    """Somebody who looks: `hidden` are the roles whose cases are not theirs to see; `other` is the role with which mail that opens
+    doors lies (sign-in links, one-time codes), where they are no member of it."""
 
     address: str
     hidden: tuple[str, ...] = ()
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +44,23 @@ class Page:
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """What a case must meet for somebody to see it."""
-    return cases.c.role.not_in(reader.hidden) if reader.hidden else true()
+    theirs = cases.c.role.not_in(reader.hidden) if reader.hidden else true()
+    if not reader.other:
+        return theirs
+    return theirs & ((cases.c.role != reader.other) | cast(cases.c.reasons, Text).not_like(f"%{_OPENS_A_DOOR}%"))
+
+
+def _sees(reader: Reader, found: Case) -> bool:
+    """The same of one case."""
+    key = found.role == reader.other and any(_OPENS_A_DOOR in reason for reason in found.reasons)
+    return found.role not in reader.hidden and not key
 
 
 def case(connection: Connection, reader: Reader, number: int) -> Case:
     """A case as it stands; what was merged leads to its survivor. Raises NoCaseError where there is none, or it is not theirs."""
     survivor = cases_.survivor(connection, number)
     found = cases_.get(connection, survivor) if survivor is not None else None
-    if found is None or found.role in reader.hidden:
+    if found is None or not _sees(reader, found):
         raise NoCaseError(number)
     return found
 

@@ -77,7 +77,11 @@ def visitor(request: Request) -> Visitor:
         address=who.address,
         name=who.name or who.address,
         roles=roles,
-        reader=Reader(address=who.address, hidden=(*hidden, *request.app.state.gone)),
+        reader=Reader(
+            address=who.address,
+            hidden=(*hidden, *request.app.state.gone),
+            other="" if world.settings.other.role in names else world.settings.other.role,
+        ),
         csrf=tokens.csrf(token_of(request) or who.address, world.keys),
     )
 
