@@ -37,7 +37,7 @@ def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime
         .where(cases.c.opened_at >= since, *allowed)
         .order_by(cases.c.id)
     )
-    return [Life._make(row) for row in connection.execute(query)]
+    return [Life(*row) for row in connection.execute(query)]
 
 
 def _first(kind: Kind, since: datetime) -> Any:
