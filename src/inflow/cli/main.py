@@ -32,6 +32,7 @@ COMMANDS = {
     "classifier": "learn:app",
     "web": "web:web",
     "users": "users:app",
+    "tokens": "tokens:app",
     "db": "db:app",
     "backup": "upkeep:backup",
     "verify": "upkeep:verify",

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from inflow.desk.world import World
 from inflow.store.cases import NoCaseError
 from inflow.store.engine import Trouble, is_trouble
-from inflow.web import acts, case, inbox, live, login, mails, oidc, ready, rooms, search, statistics
+from inflow.web import acts, api, case, inbox, live, login, mails, oidc, ready, rooms, search, statistics
 from inflow.web.pages import page
 from inflow.web.shield import Shield
 from inflow.web.visitor import SignedOutError, gone_roles, visitor
@@ -41,6 +41,7 @@ def build(world: World) -> FastAPI:
         app.include_router(one.router)
     if world.settings.web.oidc is not None:
         oidc.join(app, world)
+    app.mount("/api/v1", api.build(world))
     app.mount("/static", StaticFiles(directory=str(files("inflow.web") / "static")), name="static")
     app.add_exception_handler(SignedOutError, _to_the_door)
     app.add_exception_handler(NoCaseError, _not_there)

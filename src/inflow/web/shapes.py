@@ -1,0 +1,131 @@
+"""What the JSON API says, as it is documented: the fields that the commands print with `--json`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from inflow.store.rows import Case
+
+
+class PartyShape(BaseModel):
+    """Who wrote."""
+
+    address: str
+    name: str
+    kind: str
+
+
+class DecisionShape(BaseModel):
+    """Where it went and why."""
+
+    role: str
+    by: str
+    confidence: float
+    reasons: list[str]
+
+
+class CaseShape(BaseModel):
+    """A case in a list."""
+
+    number: int
+    subject: str
+    status: Literal["new", "open", "waiting", "closed", "unclaimed"]
+    role: str
+    level: int
+    party: PartyShape
+    opened_at: datetime
+    updated_at: datetime
+    labels: list[str]
+    decision: DecisionShape
+    messages: int | None = None
+
+
+class FoundShape(CaseShape):
+    """A case that was found, and the piece of text that shows why."""
+
+    excerpt: str
+    file: str = Field(description="The file in which it stands; empty: the mail itself.")
+
+
+class PageShape(BaseModel):
+    """Some cases; `below`: ask for those of lower numbers than this for the next ones."""
+
+    cases: list[CaseShape]
+    below: int | None
+
+
+class AttachmentShape(BaseModel):
+    """A file of a message."""
+
+    filename: str
+    content_type: str
+    size: int
+    inline: bool
+    sha256: str
+
+
+class MessageShape(BaseModel):
+    """A message of a case."""
+
+    id: int
+    direction: Literal["in", "out", "note"]
+    from_name: str
+    from_address: str
+    subject: str
+    received_at: datetime
+    text: str
+    reply_text: str
+    nature: str
+    message_id: str | None
+    attachments: list[AttachmentShape]
+
+
+class EventShape(BaseModel):
+    """A line of a history."""
+
+    at: datetime
+    kind: str
+    by: str
+    text: str
+
+
+class WholeShape(CaseShape):
+    """A case with everything that was said and done."""
+
+    conversation: list[MessageShape]
+    events: list[EventShape]
+
+
+class Fault(BaseModel):
+    """Why it could not be done."""
+
+    detail: str
+
+
+def of_case(case: Case) -> dict[str, Any]:
+    """The fields of a case."""
+    return {
+        "number": case.number,
+        "subject": case.subject,
+        "status": case.status.value,
+        "role": case.role,
+        "level": case.level,
+        "party": {"address": case.party.address, "name": case.party.name, "kind": case.party.kind},
+        "opened_at": case.opened_at,
+        "updated_at": case.updated_at,
+        "labels": case.labels,
+        "decision": {
+            "role": case.role,
+            "by": case.decided_by,
+            "confidence": case.confidence,
+            "reasons": case.reasons,
+        },
+        "messages": case.messages,
+    }
+
+
+def whole(case: Case, conversation: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The fields of a case with everything."""
+    return {**of_case(case), "conversation": conversation, "events": events}
