@@ -73,7 +73,12 @@ def _weeks(found: dict[str, Any]) -> Figure:
 
 def _hours(found: dict[str, Any]) -> Figure:
     rows: list[Row] = list(found["hours"].items())
-    return Figure("Cases by hour of the day", ("Hour", "Cases"), rows, {hour: {"": count} for hour, count in found["hours"].items()})
+    return Figure(
+        "Cases by hour of the day",
+        ("Hour", "Cases"),
+        rows,
+        {hour: {"": count} for hour, count in found["hours"].items()},
+    )
 
 
 def _waits(by: str, title: str, column: str) -> Callable[[dict[str, Any]], Figure]:
