@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from inflow.casework.case import Kind
 from inflow.casework.promises import What
 from inflow.store import (
+    alike,
     appointments,
     asked,
+    cords,
     deliveries,
     gaps,
     handover,
     health,
     leads,
+    letter,
     mailboxes,
     messages,
+    problems,
     promises,
     received,
     swaps,
@@ -42,6 +47,10 @@ LARGE = (
     "asked",
     "gap",
     "swap",
+    "problem",
+    "problem_case",
+    "case_word",
+    "cord",
 )
 
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
@@ -79,6 +88,22 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "next appointment": appointments.next_due,
     "what lies open": lambda c: (handover.lying_open(c, "a"), handover.first_words(c, "a", status="open", limit=9)),
     "what was odd": lambda c: handover.odd(c, "support", since=NOW),
+    "cases to compare": lambda c: (alike.is_behind(c, until=NOW), alike.take(c, until=NOW, limit=9), alike.began(c)),
+    "the window of comparing": lambda c: alike.horizon(c, now=NOW, newest=9000),
+    "what is alike": lambda c: (alike.counts(c, ["a", "b"], since=1), alike.nearest(c, {"a": 1.0}, since=1, but=2)),
+    "the problem of a case": lambda c: problems.of_case(c, 1),
+    "a problem": lambda c: (problems.get(c, 1), problems.reports(c, 1), problems.reported(c, 1, since=NOW)),
+    "problems": lambda c: (problems.unsolved(c, limit=9), problems.since(c, NOW, limit=9), problems.loud(c)),
+    "the cord of a case": lambda c: (cords.of(c, case=1, problem=1), cords.get(c, 1)),
+    "cords": lambda c: (cords.unanswered(c, limit=9), cords.since(c, NOW, limit=9)),
+    "the weekly letter": lambda c: (
+        letter.opened(c, NOW, NOW),
+        letter.count(c, NOW, NOW),
+        letter.happened(c, Kind.ANDON, NOW, NOW),
+        letter.corrected(c, NOW, NOW),
+        letter.reports(c, 1, NOW, NOW),
+        letter.words(c, [1]),
+    ),
     "the lease": lambda c: mailboxes.owner(c, "info"),
     "health": lambda c: health.look(c, ["info"]),
 }

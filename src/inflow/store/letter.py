@@ -38,7 +38,7 @@ def opened(connection: Connection, begin: datetime, end: datetime) -> list[Opene
         .join(party, party.c.id == cases.c.party_id)
         .outerjoin(answered, answered.c.case_id == cases.c.id)
         .where(*within)
-        .order_by(cases.c.id)
+        .order_by(cases.c.opened_at, cases.c.id)
         .limit(MOST)
     )
     return [
