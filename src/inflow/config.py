@@ -15,7 +15,7 @@ from inflow import rotas
 from inflow.casework.clocks import Clock, WorkingTime, read_week
 from inflow.casework.free_days import FreeDays, is_day
 from inflow.casework.settings import DutySettings, PromiseSettings
-from inflow.doors import WebSettings
+from inflow.doors import Webhooks, WebSettings
 from inflow.faults import table_faults
 from inflow.imap import ImapSettings
 from inflow.routing.roles import Role
@@ -177,6 +177,7 @@ class Settings(Table):
     answers: AnswerSettings = AnswerSettings()
     operations: Operations = Operations()
     web: WebSettings = WebSettings()
+    webhooks: Webhooks = Field((), alias="webhook")
 
     def role(self, name: str) -> Role | None:
         """The role of that name."""
@@ -270,6 +271,7 @@ def secrets(settings: Settings) -> Iterator[tuple[str, str]]:
     """The secrets that cannot be read: pairs of key and what is wrong."""
     places = [("database.password", settings.database.password), ("smtp.password", settings.smtp.password)]
     places += [(f"mailbox[{i}].imap.password", mailbox.imap.password) for i, mailbox in enumerate(settings.mailboxes)]
+    places += [(f"webhook[{i}].secret", hook.secret) for i, hook in enumerate(settings.webhooks)]
     places += [("web.oidc.client_secret", settings.web.oidc.client_secret)] if settings.web.oidc else []
     for key, secret in places:
         try:

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from inflow import clock, health, triage
-from inflow.desk import files, learning
+from inflow.desk import files, hooks, learning
 from inflow.desk.learning import Learner
 from inflow.desk.world import World, is_dead
 from inflow.dispatch import Dispatch
@@ -26,6 +26,7 @@ GRACE = 10.0
 BEAT_EVERY = 5.0
 LOOK_EVERY = 5.0
 LEARN_EVERY = 30.0
+TELL_EVERY = 2.0
 log = structlog.get_logger()
 
 
@@ -66,6 +67,7 @@ class Daemon:
                 group.create_task(self._beat()),
                 group.create_task(self._look()),
                 group.create_task(self._learn()),
+                group.create_task(self._tell()),
             ]
             watcher = group.create_task(_all(watching))
             notify("READY=1")
@@ -190,6 +192,14 @@ class Daemon:
                 while await asyncio.to_thread(files.step, self._world):
                     pass
             await asyncio.sleep(LEARN_EVERY)
+
+    async def _tell(self) -> None:
+        """Tell other systems what has happened."""
+        while self._world.settings.webhooks:
+            with suppress(*Trouble):
+                while await asyncio.to_thread(hooks.step, self._world):
+                    pass
+            await asyncio.sleep(TELL_EVERY)
 
     async def _look(self) -> None:
         """Raise an alarm where there is silence."""

@@ -1,4 +1,4 @@
-"""Who is let in to the board: the `[web]` table of the config."""
+"""Who is let in to the board, and which systems are told what happens: the `[web]` and `[[webhook]]` tables of the config."""
 
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
@@ -32,6 +32,29 @@ class OidcSettings(Table):
     groups_claim: str = Field(
         "groups", description="The claim that lists groups; members of a role may be `group:NAME`."
     )
+
+
+class WebhookSettings(Table):
+    """Another system that is told what happens to cases (Standard Webhooks)."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="What logs and commands call it.")
+    url: str = Field(
+        pattern=r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost|\[::1\])([:/][^\s]*)?)$",
+        description="Where it is told; https, but on this machine.",
+    )
+    secret: Secret = Field(description="That both know: `whsec_` and base64, or 16 characters and more.")
+    events: tuple[str, ...] = Field((), description="Kinds of events that are told, such as `opened`; none: all.")
+    confidential: bool = Field(default=False, description="Whether it is told of confidential cases too.")
+
+
+def _distinct(value: tuple[WebhookSettings, ...]) -> tuple[WebhookSettings, ...]:
+    names = [one.name for one in value]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two have the name {min(twice)!r}")
+    return value
+
+
+Webhooks = Annotated[tuple[WebhookSettings, ...], AfterValidator(_distinct)]
 
 
 class WebSettings(Table):

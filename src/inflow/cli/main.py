@@ -33,6 +33,7 @@ COMMANDS = {
     "web": "web:web",
     "users": "users:app",
     "tokens": "tokens:app",
+    "webhooks": "webhooks:webhooks",
     "db": "db:app",
     "backup": "upkeep:backup",
     "verify": "upkeep:verify",

@@ -1,0 +1,84 @@
+"""Webhooks: what happens to cases is told to other systems in the way of the outbox: queued, booked, called, settled.
+
+Mail waits for none of it.
+"""
+
+import json
+import random
+from datetime import UTC
+
+import structlog
+
+from inflow import webhook
+from inflow.casework.delivery import BOOKED_FOR, MAX_ATTEMPTS, Outcome, backoff
+from inflow.casework.signing import key_of, signed
+from inflow.desk.world import World
+from inflow.doors import WebhookSettings
+from inflow.store import feed, hooks
+from inflow.store.feed import Happened
+from inflow.store.hooks import Call
+from inflow.units import MissingSecretError
+
+AT_ONCE = 20
+log = structlog.get_logger()
+
+
+def step(world: World) -> int:
+    """Queue what has happened, and make some calls that are due. Returns how much was done."""
+    told = 0
+    for one in world.settings.webhooks:
+        with world.database.writing() as connection:
+            told += hooks.queue(connection, one.name, one.events, now=world.now())
+    with world.database.reading() as connection:
+        calls = hooks.due(connection, now=world.now(), limit=AT_ONCE)
+    for call in calls:
+        make(world, call)
+    return told + len(calls)
+
+
+def make(world: World, call: Call) -> None:
+    """One call: booked, made, settled."""
+    with world.database.writing() as connection:
+        if not hooks.book(connection, call, until=world.now() + BOOKED_FOR):
+            return
+        happened = feed.get(connection, call.event)
+    one = next((hook for hook in world.settings.webhooks if hook.name == call.hook), None)
+    outcome, error = (
+        _call(world, one, happened) if one and happened and _may_tell(world, one, happened) else (Outcome.SENT, "")
+    )
+    attempts = call.attempts + 1
+    with world.database.writing() as connection:
+        if outcome is Outcome.SENT:
+            hooks.done(connection, call)
+            return
+        ends = outcome is Outcome.NEVER or attempts >= MAX_ATTEMPTS
+        wait = backoff(attempts, jitter=random.random())  # noqa: S311  spreads load, protects nothing
+        hooks.again(connection, call, due_at=None if ends else world.now() + wait, error=error)
+    log.warning("webhook failed", hook=call.hook, event_id=call.event, attempts=attempts, error=error, given_up=ends)
+
+
+def _may_tell(world: World, hook: WebhookSettings, happened: Happened) -> bool:
+    """Nothing of confidential cases is told to a hook that is not for them, nor of roles that the config does not know any more."""
+    role = world.settings.role(happened.role)
+    return hook.confidential or (role is not None and not role.confidential)
+
+
+def _call(world: World, hook: WebhookSettings, happened: Happened) -> tuple[Outcome, str]:
+    body = body_of(happened)
+    try:
+        key = key_of(hook.secret.read())
+    except (MissingSecretError, ValueError) as error:
+        return Outcome.LATER, f"its secret {error}"
+    headers = signed(key, id_=f"evt_{happened.id}", at=world.now(), body=body)
+    return webhook.call(hook.url, body, {"Content-Type": "application/json", "User-Agent": "inflow", **headers})
+
+
+def body_of(happened: Happened) -> bytes:
+    """What is told of an event."""
+    case = {"number": happened.case, "subject": happened.subject, "role": happened.role, "status": happened.status}
+    told = {
+        "type": f"case.{happened.kind}",
+        "timestamp": happened.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {"case": case, "by": happened.by, "text": happened.text},
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
