@@ -30,7 +30,7 @@ def step(world: World) -> int:
         count = fire_some(world, limit=AT_ONCE)
         fired += count
         if not count:
-            return fired + keep_appointments(world) + look_for_alike(world)
+            return fired + look_for_alike(world) + keep_appointments(world)
     return fired
 
 
