@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from inflow.casework.addresses import Way, WayBack, sign
+from inflow.casework.bank import Likely
 from inflow.casework.conversation import tagged
 from inflow.casework.links import Link, page
 from inflow.casework.reasons import told
 from inflow.casework.wording import Block, acknowledgement, block, history
 from inflow.config import MailboxSettings
-from inflow.desk import duty, marks, people
+from inflow.desk import answers, duty, marks, people
 from inflow.desk.world import World
 from inflow.mail import compose
 from inflow.mail.compose import Outgoing
@@ -87,6 +88,7 @@ def _forward(  # noqa: PLR0913
         reasons=case.reasons,
         tricks=message.authenticity.tricks,
         suggestions=[f"{one.label}: {one.beside}" if one.beside else one.label for one in suggested],
+        ready=_ready(world, role, message) if first else (),
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
@@ -226,6 +228,18 @@ def _suggestions(case: Case, world: World) -> list[Link]:
         )
         for one in best
     ]
+
+
+def _ready(world: World, role: Role, message: Message) -> list[Likely]:
+    """The ready answers that a mail asks for."""
+    return answers.suggested(
+        world.settings.answers.folder,
+        subject=message.subject,
+        text=message.reply_text or message.text,
+        role="" if role.name == world.settings.other.role else role.name,
+        language=message.language,
+        now=world.now(),
+    )
 
 
 def _history(connection: Connection, number: int, source: int, language: str) -> str:
