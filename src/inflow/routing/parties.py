@@ -47,7 +47,8 @@ def learned_kind(model: Model, message: Message) -> Learned | None:
         return None
     best = prediction.candidates[0]
     return Learned(
-        party=PartyKind(best.role), reason=f"its words are those of one who is {best.role} (learned: {best.confidence:.0%})"
+        party=PartyKind(best.role),
+        reason=f"its words are those of one who is {best.role} (learned: {best.confidence:.0%})",
     )
 
 
