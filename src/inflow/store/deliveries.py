@@ -10,7 +10,7 @@ from inflow.casework.case import Kind
 from inflow.casework.delivery import BOOKED_FOR, LONGEST_WAIT, MOST_AN_HOUR, TOO_MANY, Settled
 from inflow.mail.compose import Outgoing
 from inflow.store import events
-from inflow.store.engine import insert_new, write_rows
+from inflow.store.engine import ignoring, write_rows
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, known_id, message
 
@@ -95,7 +95,8 @@ def queue(  # noqa: PLR0913  each is a column, by name
     }
     write_rows(connection, _QUEUE, [row])
     if case is not None:
-        insert_new(connection, known_id, [{"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}])
+        known = {"message_id": outgoing.message_id, "case_id": case, "kind": kind[:10]}
+        write_rows(connection, ignoring(connection, known_id), [known])
 
 
 def _lately(connection: Connection, case: int, recipient: str, *, now: datetime) -> int:

@@ -98,7 +98,7 @@ def open_database(url: str, *, password: str | None = None) -> Database:
 @contextmanager
 def gathering(connection: Connection) -> Iterator[None]:
     """Rows given to `write_rows` inside the block go to the database together at its end, in the order of their first statements.
-    Nothing inside may look for what was written inside."""
+    Nothing inside may look for what was written so."""
     gathered: dict[Executable, list[Mapping[str, Any]]] = {}
     connection.info["gathered"] = gathered
     try:
@@ -132,7 +132,7 @@ def insert_new(
         return []
     statement = ignoring(connection, table)
     if not returning:
-        write_rows(connection, statement, rows)
+        connection.execute(statement, list(rows))
         return []
     return list(connection.execute(statement.returning(*returning), list(rows)))
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from inflow.casework.conversation import Lead
 from inflow.mail.message import Address
-from inflow.store.engine import insert_new
+from inflow.store.engine import ignoring, write_rows
 from inflow.store.schema import known_id, participant
 
 _AWAITED = (
@@ -25,7 +25,7 @@ def take_part(connection: Connection, number: int, people: Sequence[Address]) ->
         for one in people
         if one.address
     ]
-    insert_new(connection, participant, rows)
+    write_rows(connection, ignoring(connection, participant), rows)
 
 
 def add(connection: Connection, number: int, person: Address, *, by: str) -> bool:
@@ -66,9 +66,9 @@ def participants(connection: Connection, numbers: Sequence[int]) -> Mapping[int,
 
 def know(connection: Connection, number: int, ids: Sequence[str], *, kind: str) -> None:
     """Mails with these Message-IDs belong to a case."""
-    insert_new(
+    write_rows(
         connection,
-        known_id,
+        ignoring(connection, known_id),
         [{"message_id": one[:1000], "case_id": number, "kind": kind} for one in dict.fromkeys(ids)],
     )
 

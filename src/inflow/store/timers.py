@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from inflow.store.engine import insert_new
+from inflow.store.engine import ignoring, insert_new, write_rows
 from inflow.store.schema import cases, pace, timer
 
 
@@ -22,7 +22,7 @@ class Timer:
 def set_all(connection: Connection, case: int, due: Mapping[str, datetime]) -> None:
     """Remember several appointments of a case; those of a kind that it has already stay as they are."""
     rows = [{"case_id": case, "kind": kind, "due_at": due_at} for kind, due_at in due.items()]
-    insert_new(connection, timer, rows)
+    write_rows(connection, ignoring(connection, timer), rows)
 
 
 def set_(connection: Connection, case: int, kind: str, *, due_at: datetime) -> None:
