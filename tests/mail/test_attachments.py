@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from inflow.mail.attachments import attachment_content, file_name
+from inflow.mail.attachments import file_name
 from inflow.mail.parse import parse
 from inflow.mail.tnef import unpack
 from tests.mail.letters import letter, multipart, read
@@ -62,7 +62,7 @@ def test_size_and_digest_are_of_the_decoded_content() -> None:
 def test_the_content_is_at_hand_also_after_a_journey_to_another_process() -> None:
     kind, body = multipart("mixed", PLAIN, "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAEC\n")
     message = pickle.loads(pickle.dumps(read(kind, body=body)))
-    assert attachment_content(message, 0) == b"\0\1\2"
+    assert message.attachments[0].content == b"\0\1\2"
 
 
 def test_inline_images_are_told_from_attachments() -> None:
@@ -79,14 +79,14 @@ def test_an_attached_mail_is_one_attachment() -> None:
     kind, body = multipart("mixed", PLAIN, inner)
     message = read(kind, body=body)
     assert [one.content_type for one in message.attachments] == ["message/rfc822"]
-    assert parse(attachment_content(message, 0)).subject == "inuti"
+    assert parse(message.attachments[0].content).subject == "inuti"
 
 
 def test_uuencoded_files_are_taken_out_of_the_text() -> None:
     lines = b"".join(binascii.b2a_uu(b"innehall" * 5) for _ in range(3))
     message = parse(letter(body=b"Se fil:\nbegin 644 fil.bin\n" + lines + b"`\nend\nHej da\n"))
     assert message.text == "Se fil:\nHej da"
-    assert (message.attachments[0].filename, attachment_content(message, 0)) == ("fil.bin", b"innehall" * 15)
+    assert (message.attachments[0].filename, message.attachments[0].content) == ("fil.bin", b"innehall" * 15)
 
 
 def test_yenc_files_are_taken_out_of_the_text() -> None:
@@ -96,7 +96,7 @@ def test_yenc_files_are_taken_out_of_the_text() -> None:
         for o in content
     )
     message = parse(letter(body=b"Se fil\n=ybegin line=300 size=256 name=fil.bin\n" + encoded + b"\n=yend size=256\n"))
-    assert (message.text, attachment_content(message, 0)) == ("Se fil", content)
+    assert (message.text, message.attachments[0].content) == ("Se fil", content)
 
 
 def test_the_parts_of_a_yenc_file_in_one_mail_are_one_file() -> None:
@@ -168,7 +168,7 @@ def test_winmail_dat_is_unpacked() -> None:
     )
     message = read(kind, body=body)
     assert [one.filename for one in message.attachments] == ["ritning.dwg"]
-    assert attachment_content(message, 0) == b"linjer"
+    assert message.attachments[0].content == b"linjer"
 
 
 def test_mapi_names_win_over_short_ones() -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from inflow.cli.cases import BY, NUMBER, WHY, app, me
 from inflow.cli.common import JSON, console, fail, opened, print_json, shown, told
-from inflow.cli.show_case import case_json
 from inflow.desk import actions, orders, outbound, promises, questions, undo
 from inflow.desk.relays import Answer
 from inflow.desk.world import World
@@ -31,7 +30,7 @@ def act(
         with world.database.reading() as connection:
             case = cases.get(connection, number)
     if json:
-        print_json(case_json(case))
+        print_json(case.as_json())
     else:
         console.print(f"[bold]#{number}[/bold] {done}: {shown(case.status)}, {shown(case.role)}")
 
@@ -182,7 +181,7 @@ def new(
         with world.database.reading() as connection:
             case = cases.get(connection, number)
     if json:
-        print_json(case_json(case))
+        print_json(case.as_json())
     else:
         console.print(f"[bold]#{number}[/bold] goes to {shown(to)}")
 

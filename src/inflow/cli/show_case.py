@@ -17,33 +17,9 @@ _COLOURS = {"new": "yellow", "open": "cyan", "unclaimed": "magenta", "waiting": 
 _DIRECTIONS = {"in": ("▼", "cyan"), "out": ("▲", "green"), "note": ("✎", "yellow")}
 
 
-def case_json(case: Case) -> dict[str, Any]:
-    """The contract's fields of a case."""
-    return {
-        "number": case.number,
-        "subject": case.subject,
-        "status": case.status.value,
-        "role": case.role,
-        "level": case.level,
-        "party": {"address": case.party.address, "name": case.party.name, "kind": case.party.kind},
-        "opened_at": case.opened_at,
-        "updated_at": case.updated_at,
-        "labels": list(case.labels),
-        "decision": {
-            "role": case.role,
-            "by": case.decided_by,
-            "confidence": case.confidence,
-            "reasons": list(case.reasons),
-            "candidates": list(case.candidates),
-        },
-        "mailbox": case.mailbox,
-        "merged_into": case.merged_into,
-    }
-
-
 def list_json(case: Case) -> dict[str, Any]:
     """A case in a list."""
-    return {**case_json(case), "messages": case.messages}
+    return {**case.as_json(), "messages": case.messages}
 
 
 def show_json(
@@ -55,7 +31,7 @@ def show_json(
 ) -> dict[str, Any]:
     """A case with everything of it."""
     return {
-        **case_json(case),
+        **case.as_json(),
         "messages": [_message_json(one) for one in messages],
         "events": list(events),
         "deliveries": list(deliveries),

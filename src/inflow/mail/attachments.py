@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from inflow.mail.body import disposition_of, encoding_of
 from inflow.mail.embedded import as_attachment
-from inflow.mail.message import Attachment, Message
+from inflow.mail.message import Attachment
 from inflow.mail.mime import Part
 from inflow.mail.tnef import unpack
 from inflow.mail.words import clean, decode_words
@@ -47,11 +47,6 @@ def _unpacked(container: Attachment) -> tuple[Attachment, ...]:
         )
         for one in stream.attachments
     )
-
-
-def attachment_content(message: Message, position: int) -> bytes:
-    """The decoded octets of the attachment at that position of `message.attachments`; IndexError when there is none."""
-    return message.attachments[position].content
 
 
 def file_name(name: str) -> str:

@@ -14,7 +14,6 @@ from inflow.mail.transfer import decode_transfer
 
 _TEXT = {"text/plain", "text/html", "text"}
 _ENRICHED_TEXT = {"text/enriched", "text/richtext"}
-_MEDIA = ("image/", "audio/", "video/")
 _META = re.compile(rb"<meta[^>]{1,200}charset=[\"']?([A-Za-z0-9_-]{2,30})", re.IGNORECASE)
 _ENRICHED = re.compile(r"<<|<param>[^<]{0,500}</param>|</?[A-Za-z-]{1,60}>")
 _NO_BASE64 = re.compile(rb"[^\s=]{1,40} +[^\s=]{1,40} +[^\s=]{1,40}|[a-z][.,!?](?:\s|$)|^\s*[?!\"(<]")

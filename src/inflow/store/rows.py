@@ -38,6 +38,29 @@ class Case:
     merged_into: int | None = None
     closed_at: datetime | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """The contract's fields of a case, for the command line and for programs."""
+        return {
+            "number": self.number,
+            "subject": self.subject,
+            "status": self.status.value,
+            "role": self.role,
+            "level": self.level,
+            "party": {"address": self.party.address, "name": self.party.name, "kind": self.party.kind},
+            "opened_at": self.opened_at,
+            "updated_at": self.updated_at,
+            "labels": list(self.labels),
+            "decision": {
+                "role": self.role,
+                "by": self.decided_by,
+                "confidence": self.confidence,
+                "reasons": list(self.reasons),
+                "candidates": list(self.candidates),
+            },
+            "mailbox": self.mailbox,
+            "merged_into": self.merged_into,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:

@@ -105,25 +105,8 @@ class Fault(BaseModel):
 
 
 def of_case(case: Case) -> dict[str, Any]:
-    """The fields of a case."""
-    return {
-        "number": case.number,
-        "subject": case.subject,
-        "status": case.status.value,
-        "role": case.role,
-        "level": case.level,
-        "party": {"address": case.party.address, "name": case.party.name, "kind": case.party.kind},
-        "opened_at": case.opened_at,
-        "updated_at": case.updated_at,
-        "labels": case.labels,
-        "decision": {
-            "role": case.role,
-            "by": case.decided_by,
-            "confidence": case.confidence,
-            "reasons": case.reasons,
-        },
-        "messages": case.messages,
-    }
+    """The fields of a case; those that no shape above names are left out on the way."""
+    return {**case.as_json(), "messages": case.messages}
 
 
 def whole(case: Case, conversation: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
