@@ -4,6 +4,7 @@ Nothing is sent and nothing is opened: what is imported was settled long ago.
 """
 
 import mailbox
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from inflow.routing.roles import Role
 from inflow.store import cases, leads, messages
 
 BATCH = 100
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +59,13 @@ def mails_of_path(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _maildir(path: Path) -> Iterator[tuple[str, bytes]]:
     for folder in ("cur", "new"):
-        for file in sorted((path / folder).iterdir()):
+        for file in sorted((path / folder).iterdir(), key=lambda one: _as_delivered(one.name)):
             yield str(file), file.read_bytes()
+
+
+def _as_delivered(name: str) -> list[tuple[int, str]]:
+    """Sorts the unique names of a Maildir: their times and counters are numbers without leading zeros."""
+    return [(int(one), "") if one.isdecimal() else (-1, one) for one in _NUMBERS.split(name)]
 
 
 def _mbox(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -102,15 +109,16 @@ def keep(world: World, reader: Reader, mails: list[tuple[str, bytes]], *, role: 
 
 def _keep(connection: Connection, world: World, raw: bytes, *, message: Message, role: Role) -> None:
     now = _when(message, world.now())
+    own = [message.message_id] if message.message_id else []
     references, _ = conversation.leads(message)
-    known = leads.by_reference(connection, references)
-    number = next((known[one].case for one in references if one in known), None)
+    known = leads.by_reference(connection, [*references, *own])
+    number = next((known[one].case for one in (*references, *own) if one in known), None)
     if number is None:
         number = _open(connection, world, message=message, role=role, now=now)
     name = world.settings.mailboxes[0].name
     messages.write(connection, raw, number, message, direction="in", mailbox=name, now=now)
-    if message.message_id:
-        leads.know(connection, number, [message.message_id], kind="message")
+    leads.know(connection, number, own, kind="message")
+    leads.know(connection, number, [one for one in references if one not in known], kind="phantom")
 
 
 def _open(connection: Connection, world: World, *, message: Message, role: Role, now: datetime) -> int:

@@ -153,6 +153,34 @@ def test_an_archive_becomes_closed_cases_that_are_found_and_learned_from(
         assert len(store.examples(connection, now=world.now())) == 3
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_conversation_is_one_case_whichever_of_its_mails_comes_first(
+    world: World, reader: Reader, order: tuple[int, ...]
+) -> None:
+    conversation = [
+        ("first", mail("Lådan", "Den läcker.", headers="")),
+        ("second", mail("Sv: Lådan", "Vi byter den.", headers="References: <first@kund.test>\r\n")),
+        ("third", mail("Sv: Lådan", "Tack!", headers="References: <first@kund.test> <second@kund.test>\r\n")),
+    ]
+    named = [
+        (name, raw.replace(b"Message-ID: <", f"Message-ID: <{name}@kund.test>\r\nX-Was: <".encode(), 1))
+        for name, raw in conversation
+    ]
+    result = Imported(unreadable=[])
+    for n in order:
+        archive.keep(world, reader, [named[n]], role=world.settings.roles[0], result=result)
+    assert [case.messages for case in all_cases(world)] == [3]
+
+
+def test_the_mails_of_a_maildir_come_in_the_order_they_were_delivered_in(tmp_path: Path) -> None:
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+    names = ["1000000000.M99999P7Q9.kund", "1000000000.M100000P7Q10.kund", "1000000001.M5P7Q11.kund"]
+    for name in names:
+        (tmp_path / "new" / name).write_bytes(b"Subject: hej\r\n\r\n")
+    assert [Path(name).name for name, _ in mails_of_path(tmp_path)] == names
+
+
 def test_what_is_no_archive_says_so(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("hej")
     with pytest.raises(NoArchiveError, match="neither"):
