@@ -106,11 +106,20 @@ _EN = {
 
 def letter(told: Told, language: str) -> tuple[str, str, str]:
     """Subject, plain text and HTML."""
-    words = _SV if language == "sv" else _EN
+    words = _words(language)
     title = words["title"].format(organisation=told.organisation, week=told.week)
     foot = words["foot"].format(week=told.week)
-    sections = [(name, lines) for name, lines in _sections(told, words) if lines]
-    return title, _as_text(title, told.days, sections, foot), _as_html(title, told.days, sections, foot)
+    found = sections(told, language)
+    return title, _as_text(title, told.days, found, foot), _as_html(title, told.days, found, foot)
+
+
+def sections(told: Told, language: str) -> list[tuple[str, list[Line]]]:
+    """The headings of the letter, and the lines below each."""
+    return [(name, lines) for name, lines in _sections(told, _words(language)) if lines]
+
+
+def _words(language: str) -> Mapping[str, str]:
+    return _SV if language == "sv" else _EN
 
 
 def _sections(told: Told, words: Mapping[str, str]) -> list[tuple[str, list[Line]]]:

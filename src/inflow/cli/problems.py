@@ -144,7 +144,7 @@ def solve(
     with told(), opened(context) as world, world.database.writing() as connection:
         one: Problem = problems.solve(connection, world, number, tell or answer, by=by or me())
         if tell is not None:
-            went = problems.tell(connection, world, number, by=by or me(), member=False)
+            went = problems.tell(connection, world, number, by=by or me())
             result = {"told": list(went.cases), "silent": [{"case": at, "why": why} for at, why in went.silent]}
         waiting = len(problems.untold(connection, number))
     if json:

@@ -15,8 +15,9 @@ from inflow.casework.wording_cord import Alarm
 from inflow.desk import letters, secrecy
 from inflow.desk.world import World
 from inflow.routing.roles import Role
-from inflow.store import alike, cases, problems
+from inflow.store import alike, board, cases, problems
 from inflow.store import cords as store
+from inflow.store.board import Reader
 from inflow.store.cords import Cord
 from inflow.store.problems import Problem
 from inflow.store.rows import Case
@@ -93,6 +94,13 @@ def of_case(connection: Connection, number: int) -> Cord | None:
     """The cord that hangs at a case or its problem."""
     mine = problems.of_case(connection, number)
     return store.of(connection, case=number, problem=mine.number if mine else None)
+
+
+def is_seen(connection: Connection, reader: Reader, cord: Cord) -> bool:
+    """Whether a cord is for somebody to see: its case, and its problem, where it has them."""
+    if cord.problem is not None and problems.get(connection, cord.problem, reader=reader) is None:
+        return False
+    return cord.case is None or board.is_seen(connection, reader, cord.case)
 
 
 def is_awake(connection: Connection) -> bool:

@@ -22,12 +22,15 @@ from inflow.desk.world import World
 from inflow.store import alike, cases, gaps, problems
 from inflow.store import cords as pulled
 from inflow.store import letter as store
+from inflow.store.board import EVERYTHING, Reader
+from inflow.store.cords import Cord
 from inflow.store.letter import Opened
 from inflow.store.problems import Problem
 
 WEEK = timedelta(days=7)
 MOST, TRIED, WEEKS = 5, 10, 4
 _SELDOM = 0.01
+_LONG = 18
 _WAITING = frozenset({"new", "open", "unclaimed"})
 
 
@@ -79,25 +82,27 @@ def _from_monday(world: World, monday: date) -> Span:
 
 def of_week(connection: Connection, world: World, span: Span) -> tuple[str, str, str]:
     """Subject, plain text and HTML of the letter about a week as it stands now."""
+    return letter(told(connection, world, span), world.settings.organisation.language)
+
+
+def told(connection: Connection, world: World, span: Span, *, reader: Reader = EVERYTHING) -> Told:
+    """What the letter tells of a week as it stands now, of the cases that a reader sees."""
     begin, end = span.begin, span.end
-    opened = store.opened(connection, begin, end)
+    opened = store.opened(connection, begin, end, reader=reader)
     seconds = [one.seconds for one in opened if one.seconds is not None]
-    met = _met(connection, span)
-    questions = gaps.since(connection, begin, until=end)
-    moved = store.corrected(connection, begin, end)
-    broken = store.happened(connection, Kind.PROMISE_BROKEN, begin, end)
-    alarms = [one for one in pulled.since(connection, begin, limit=500) if one.pulled_at < end]
-    told = Told(
+    met = _met(connection, span, reader)
+    questions = gaps.since(connection, begin, until=end, reader=reader)
+    moved = store.corrected(connection, begin, end, reader=reader)
+    broken = store.happened(connection, Kind.PROMISE_BROKEN, begin, end, reader=reader)
+    return Told(
         organisation=world.settings.organisation.name,
         week=span.name,
         days=f"{begin:%Y-%m-%d} – {end - timedelta(days=1):%Y-%m-%d}",
         came_in=len(opened),
-        before=sum(store.count(connection, begin - WEEK, begin).values()),
+        before=sum(store.count(connection, begin - WEEK, begin, reader=reader).values()),
         roles=_by_role(world, [one.role for one in opened]),
-        rising=_rising(connection, world, span, opened=opened, met=met),
-        problems=[
-            _problem(connection, world, span, one, senders=senders) for one, senders in _met(connection, span)[:MOST]
-        ],
+        rising=_rising(connection, world, span, opened=opened, met=met, reader=reader),
+        problems=[_problem(connection, world, span, one, senders=many, reader=reader) for one, many in met[:MOST]],
         waited=(len(seconds), statistics.median(seconds), _p90(seconds)) if seconds else None,
         unanswered=sum(one.seconds is None and one.status in _WAITING for one in opened),
         slowest=_slowest(world, opened),
@@ -109,36 +114,52 @@ def of_week(connection: Connection, world: World, span: Span) -> tuple[str, str,
         ],
         broken=len(broken),
         broken_by=_by_role(world, [role for _, role in broken])[:3],
-        cords=sum(one.pulls for one in alarms),
-        hanging=_hanging(connection, world),
+        cords=sum(one.pulls for one in _pulled(connection, span, reader)),
+        hanging=_hanging(connection, world, reader),
     )
-    return letter(told, world.settings.organisation.language)
 
 
-def numbers(connection: Connection, span: Span, key: str) -> list[int]:
+def numbers(connection: Connection, span: Span, key: str, *, reader: Reader = EVERYTHING) -> list[int]:
     """The cases behind a number of the letter, by its key. Raises NotPossibleError for a key that there is not."""
     what, _, which = key.partition(":")
     begin, end = span.begin, span.end
-    opened = store.opened(connection, begin, end)
+    opened = store.opened(connection, begin, end, reader=reader)
     found: dict[str, Callable[[], Sequence[int]]] = {
         "in": lambda: [one.case for one in opened if which in ("", one.role)],
         "answered": lambda: [one.case for one in opened if one.seconds is not None and which in ("", one.role)],
         "waiting": lambda: [one.case for one in opened if one.seconds is None and one.status in _WAITING],
-        "gaps": lambda: [one.case for one in gaps.since(connection, begin, until=end)],
+        "gaps": lambda: [one.case for one in gaps.since(connection, begin, until=end, reader=reader)],
         "moved": lambda: [
-            one[0] for one in store.corrected(connection, begin, end) if which in ("", f"{one[1]}:{one[2]}")
+            one[0]
+            for one in store.corrected(connection, begin, end, reader=reader)
+            if which in ("", f"{one[1]}:{one[2]}")
         ],
         "broken": lambda: [
-            one[0] for one in store.happened(connection, Kind.PROMISE_BROKEN, begin, end) if which in ("", one[1])
+            one[0]
+            for one in store.happened(connection, Kind.PROMISE_BROKEN, begin, end, reader=reader)
+            if which in ("", one[1])
         ],
-        "problem": lambda: [
-            one[0] for one in store.reports(connection, int(which) if which.isdigit() else 0, begin, end)
-        ],
-        "andon": lambda: [one[0] for one in store.happened(connection, Kind.ANDON, begin, end)],
+        "problem": lambda: [one[0] for one in store.reports(connection, _number(which), begin, end, reader=reader)],
+        "andon": lambda: [one[0] for one in store.happened(connection, Kind.ANDON, begin, end, reader=reader)],
     }
     if what not in found:
         raise NotPossibleError(f"there is no {key!r} in the letter; there are: {', '.join(found)}")
     return list(dict.fromkeys(found[what]()))
+
+
+def _number(text: str) -> int:
+    """The number of a problem; 0, which none has, for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONG else 0
+
+
+def _pulled(connection: Connection, span: Span, reader: Reader) -> list[Cord]:
+    """The cords that were pulled in a week."""
+    found = pulled.since(connection, span.begin, limit=500)
+    return [one for one in found if one.pulled_at < span.end and _is_for(connection, reader, one)]
+
+
+def _is_for(connection: Connection, reader: Reader, cord: Cord) -> bool:
+    return reader == EVERYTHING or cords.is_seen(connection, reader, cord)
 
 
 def _by_role(world: World, roles: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -151,7 +172,13 @@ def _title(world: World, name: str) -> str:
 
 
 def _rising(
-    connection: Connection, world: World, span: Span, *, opened: Sequence[Opened], met: Sequence[tuple[Problem, int]]
+    connection: Connection,
+    world: World,
+    span: Span,
+    *,
+    opened: Sequence[Opened],
+    met: Sequence[tuple[Problem, int]],
+    reader: Reader,
 ) -> list[tuple[str, str, int, float]]:
     """What came more often than chance explains, by the four weeks before: problems by their senders, roles by their cases."""
     began = alike.began(connection)
@@ -159,10 +186,10 @@ def _rising(
     start = span.begin - WEEKS * WEEK
     found = []
     for one, senders in met:
-        before = len({sender for _, sender in store.reports(connection, one.number, start, span.begin)})
+        before = len({sender for _, sender in store.reports(connection, one.number, start, span.begin, reader=reader)})
         found.append((f"problem:{one.number}", anonymous(one.title, sender=""), senders, before))
     if weeks >= 1:
-        by_role = store.count(connection, start, span.begin)
+        by_role = store.count(connection, start, span.begin, reader=reader)
         latest = Counter(one.role for one in opened)
         found += [(f"in:{name}", _title(world, name), n, by_role.get(name, 0)) for name, n in latest.most_common()]
     return [
@@ -172,28 +199,29 @@ def _rising(
     ][:MOST]
 
 
-def _met(connection: Connection, span: Span) -> list[tuple[Problem, int]]:
+def _met(connection: Connection, span: Span, reader: Reader) -> list[tuple[Problem, int]]:
     """What most people wrote about in the week, and how many; what is confidential is not among it."""
     found = []
-    for one in problems.since(connection, span.begin, limit=200):
-        senders = {sender for _, sender in store.reports(connection, one.number, span.begin, span.end)}
+    for one in problems.since(connection, span.begin, limit=200, reader=reader):
+        senders = {sender for _, sender in store.reports(connection, one.number, span.begin, span.end, reader=reader)}
         if len(senders) > 1 and not one.within:
             found.append((one, len(senders)))
     return sorted(found, key=lambda each: (-each[1], each[0].number))
 
 
 def _problem(
-    connection: Connection, world: World, span: Span, one: Problem, *, senders: int
+    connection: Connection, world: World, span: Span, one: Problem, *, senders: int, reader: Reader
 ) -> tuple[int, str, int, str, str]:
     title = anonymous(one.title, sender="")
-    return one.number, title, senders, one.state, _quote(connection, world, span, one)
+    return one.number, title, senders, one.state, _quote(connection, world, span, one, reader=reader)
 
 
-def _quote(connection: Connection, world: World, span: Span, one: Problem) -> str:
+def _quote(connection: Connection, world: World, span: Span, one: Problem, *, reader: Reader) -> str:
     """What one of those who reported a problem says, in their own words."""
-    reported = [case for case, _ in store.reports(connection, one.number, span.begin, span.end)][-TRIED:]
-    told = [number for number in reported if not secrecy.is_secret(connection, world, cases.get(connection, number))]
-    for text, sender in store.words(connection, told).values():
+    found = store.reports(connection, one.number, span.begin, span.end, reader=reader)
+    reported = [case for case, _ in found][-TRIED:]
+    open_ = [number for number in reported if not secrecy.is_secret(connection, world, cases.get(connection, number))]
+    for text, sender in store.words(connection, open_).values():
         if said := quotation(text, sender=sender, about=one.words):
             return said
     return ""
@@ -224,8 +252,8 @@ def _gap_groups(connection: Connection, world: World, questions: Sequence[Gap]) 
     return found
 
 
-def _hanging(connection: Connection, world: World) -> list[tuple[int, str]]:
-    there = pulled.unanswered(connection, limit=3)
+def _hanging(connection: Connection, world: World, reader: Reader) -> list[tuple[int, str]]:
+    there = [one for one in pulled.unanswered(connection, limit=50) if _is_for(connection, reader, one)][:3]
     return [
         (one.number, "" if cords.is_secret(connection, world, one) else anonymous(one.reason, sender=""))
         for one in there

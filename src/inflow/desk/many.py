@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from inflow.casework import wording_problems
 from inflow.casework.case import NotPossibleError
 from inflow.casework.commands import Command, Verb
+from inflow.casework.speaking import is_member
 from inflow.desk import cords, problems
 from inflow.desk.world import World
 from inflow.store import problems as store
@@ -31,7 +32,7 @@ def carry_out(connection: Connection, world: World, number: int, command: Comman
         )
     if verb is Verb.TELL:
         mine = _problem(connection, number)
-        told = problems.tell(connection, world, mine.number, by=by, member=True)
+        told = problems.tell(connection, world, mine.number, by=by, roles=_spoken_for(world, by))
         return wording_problems.went(language, problem=mine.number, told=len(told.cases), silent=len(told.silent))
     if verb is Verb.ANDON:
         cord = cords.pull(connection, world, argument, by=by, case=number)
@@ -40,6 +41,12 @@ def carry_out(connection: Connection, world: World, number: int, command: Comman
     if hangs is None:
         raise NotPossibleError(f"no cord hangs at case #{number}")
     return f"{cords.answer(connection, world, argument, by=by, number=hangs.number).number}: {argument}"
+
+
+def _spoken_for(world: World, address: str) -> set[str]:
+    """The roles whose member somebody is."""
+    domains = world.settings.organisation.domains
+    return {role.name for role in world.settings.roles if is_member(address, role, domains)}
 
 
 def number_in(argument: str) -> int:

@@ -3,6 +3,7 @@ are told, each in their own conversation.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,7 +11,6 @@ from sqlalchemy import Connection
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.codes import opens_a_door
 from inflow.casework.quiet import may_answer
-from inflow.casework.speaking import is_member
 from inflow.desk import actions, written
 from inflow.desk.asking import first_message
 from inflow.desk.secrecy import was_secret
@@ -65,9 +65,7 @@ def name(connection: Connection, world: World, number: int, title: str, *, by: s
     title = " ".join(title.split())[:200]
     case = _standing(connection, number)
     within = _confidence(connection, world, case)
-    mine, there = problems.of_case(connection, case.number), problems.named(connection, title)
-    if there is not None and there.within != within:
-        raise NotPossibleError("one of the cases is confidential: it can be the same only as cases of its own role")
+    mine, there = problems.of_case(connection, case.number), problems.named(connection, title, within=within)
     if there is not None:
         chosen = there.number
     elif mine is not None:
@@ -84,7 +82,7 @@ def name(connection: Connection, world: World, number: int, title: str, *, by: s
 def rename(connection: Connection, world: World, number: int, title: str, *, by: str) -> Problem:
     """A problem is called something. Raises NoProblemError, and NotPossibleError where another is called so."""
     title, one = " ".join(title.split())[:200], get(connection, number)
-    there = problems.named(connection, title)
+    there = problems.named(connection, title, within=one.within)
     if not title or (there is not None and there.number != number):
         raise NotPossibleError(f"problem {there.number} is called {title}" if there else "the name is empty")
     problems.change(connection, number, {"name": title})
@@ -137,15 +135,15 @@ def untold(connection: Connection, number: int) -> list[Report]:
     return list({one.sender: one for one in there if one.sender not in told}.values())
 
 
-def tell(connection: Connection, world: World, number: int, *, by: str, member: bool) -> Told:
+def tell(connection: Connection, world: World, number: int, *, by: str, roles: Collection[str] | None = None) -> Told:
     """Tell all who reported a solved problem its answer, each once, in their own conversation, where there is somebody to write to.
-    `member`: `by` speaks for those roles alone whose member it is. Raises NotPossibleError without an answer."""
+    `roles`: those that `by` speaks for; None: all. Raises NotPossibleError without an answer."""
     one = get(connection, number)
     if one.state != "solved" or not one.answer:
         raise NotPossibleError(f"problem {number} has no answer yet: say first that it is solved, and what to tell")
     went, silent = [], []
     for report in untold(connection, number):
-        if reason := _reason_not_to(connection, world, one, report, by=by if member else ""):
+        if reason := _reason_not_to(connection, world, one, report, by=by, roles=roles):
             silent.append((report.case, reason))
             continue
         _tell_one(connection, world, one, report, by=by)
@@ -164,14 +162,16 @@ def _tell_one(connection: Connection, world: World, one: Problem, report: Report
     problems.told(connection, report.case, now=world.now())
 
 
-def _reason_not_to(connection: Connection, world: World, one: Problem, report: Report, *, by: str) -> str:
+def _reason_not_to(
+    connection: Connection, world: World, one: Problem, report: Report, *, by: str, roles: Collection[str] | None
+) -> str:
     """Why the sender of a case is not told; empty when it is."""
     role = world.settings.role(report.role)
     if role is None:
         return f"there is no role {report.role}"
     if one.within != (role.name if role.confidential else ""):
         return f"it lies with {role.name} now"
-    if by and not is_member(by, role, world.settings.organisation.domains):
+    if roles is not None and role.name not in roles:
         return f"{by} is not a member of {role.name}"
     opening = first_message(connection, report.case)
     if opening is None:

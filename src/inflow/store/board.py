@@ -34,6 +34,10 @@ class Reader:
     other: str = ""
 
 
+EVERYTHING = Reader(address="")
+"""Who sees all: Inflow itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some cases of a list, newest first; `below`: there are more, below the case of this number."""
@@ -63,6 +67,15 @@ def case(connection: Connection, reader: Reader, number: int) -> Case:
     if found is None or not _sees(reader, found):
         raise NoCaseError(number)
     return found
+
+
+def is_seen(connection: Connection, reader: Reader, number: int) -> bool:
+    """Whether there is such a case for somebody."""
+    try:
+        case(connection, reader, number)
+    except NoCaseError:
+        return False
+    return True
 
 
 def raw(connection: Connection, reader: Reader, number: int, id_: int, *, understood: bool = False) -> bytes:

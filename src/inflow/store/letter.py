@@ -1,4 +1,7 @@
-"""What the weekly letter counts: the cases of a stretch of time and what happened in it, with their numbers, so that each can be shown."""
+"""What the weekly letter counts: the cases of a stretch of time and what happened in it, with their numbers, so that each can be shown.
+
+Where a `reader` is given, cases that are not theirs to see are not counted.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from inflow.casework.case import Kind
+from inflow.store.board import EVERYTHING, Reader, visible
 from inflow.store.schema import cases, correction, event, message, party
 from inflow.store.tables_problems import problem_case
 
@@ -24,9 +28,9 @@ class Opened:
     seconds: float | None
 
 
-def opened(connection: Connection, begin: datetime, end: datetime) -> list[Opened]:
+def opened(connection: Connection, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING) -> list[Opened]:
     """The cases opened from a moment to another, and how long each waited for its first answer."""
-    within = (cases.c.opened_at >= begin, cases.c.opened_at < end)
+    within = (cases.c.opened_at >= begin, cases.c.opened_at < end, visible(reader))
     answered = (
         select(event.c.case_id, func.min(event.c.at).label("at"))
         .where(event.c.kind == Kind.REPLIED.value, event.c.at >= begin)
@@ -53,34 +57,42 @@ def opened(connection: Connection, begin: datetime, end: datetime) -> list[Opene
     ]
 
 
-def count(connection: Connection, begin: datetime, end: datetime) -> dict[str, int]:
+def count(connection: Connection, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING) -> dict[str, int]:
     """How many cases were opened then, by the role that has them."""
-    within = (cases.c.opened_at >= begin, cases.c.opened_at < end)
+    within = (cases.c.opened_at >= begin, cases.c.opened_at < end, visible(reader))
     query = select(cases.c.role, func.count()).where(*within).group_by(cases.c.role)
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def happened(connection: Connection, kind: Kind, begin: datetime, end: datetime) -> list[tuple[int, str]]:
+def happened(
+    connection: Connection, kind: Kind, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
+) -> list[tuple[int, str]]:
     """The cases to which something happened then, and the role that has each, once for each time."""
-    then = (event.c.kind == kind.value, event.c.at >= begin, event.c.at < end)
+    then = (event.c.kind == kind.value, event.c.at >= begin, event.c.at < end, visible(reader))
     query = select(event.c.case_id, cases.c.role).join(cases, cases.c.id == event.c.case_id).where(*then)
     return [(row.case_id, row.role) for row in connection.execute(query.order_by(event.c.id).limit(MOST))]
 
 
-def corrected(connection: Connection, begin: datetime, end: datetime) -> list[tuple[int, str, str]]:
+def corrected(
+    connection: Connection, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
+) -> list[tuple[int, str, str]]:
     """The moves of people that taught the router then: case, from which role, to which."""
     moves = (Kind.ROUTED.value, Kind.CLAIMED.value)
     then = (event.c.kind.in_(moves), event.c.at >= begin, event.c.at < end, event.c.text.like("from %"))
     moved = select(event.c.case_id).where(*then).limit(MOST)
-    query = select(correction.c.case_id, correction.c.from_role, correction.c.to_role).where(
-        correction.c.case_id.in_(moved), correction.c.at >= begin, correction.c.at < end
+    query = (
+        select(correction.c.case_id, correction.c.from_role, correction.c.to_role)
+        .join(cases, cases.c.id == correction.c.case_id)
+        .where(correction.c.case_id.in_(moved), correction.c.at >= begin, correction.c.at < end, visible(reader))
     )
     return [(row.case_id, row.from_role, row.to_role) for row in connection.execute(query.order_by(correction.c.id))]
 
 
-def reports(connection: Connection, problem: int, begin: datetime, end: datetime) -> list[tuple[int, int]]:
+def reports(
+    connection: Connection, problem: int, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
+) -> list[tuple[int, int]]:
     """The cases of a problem that came then: number, and who wrote (a number)."""
-    then = (problem_case.c.problem_id == problem, problem_case.c.at >= begin, problem_case.c.at < end)
+    then = (problem_case.c.problem_id == problem, problem_case.c.at >= begin, problem_case.c.at < end, visible(reader))
     query = (
         select(problem_case.c.case_id, cases.c.party_id).join(cases, cases.c.id == problem_case.c.case_id).where(*then)
     )

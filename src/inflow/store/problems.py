@@ -1,4 +1,7 @@
-"""Problems: cases about the same thing. A case is of one at most; a problem counts senders, not mails."""
+"""Problems: cases about the same thing. A case is of one at most; a problem counts senders, not mails.
+
+Where a `reader` is given, problems and cases that are not theirs to see are neither shown nor counted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from inflow.store import cords
+from inflow.store.board import EVERYTHING, Reader, visible
 from inflow.store.schema import cases
 from inflow.store.tables_problems import case_word, cord, problem, problem_case
 
@@ -94,9 +98,9 @@ def drop(connection: Connection, number: int) -> None:
     connection.execute(problem.delete().where(problem.c.id == number))
 
 
-def get(connection: Connection, number: int) -> Problem | None:
+def get(connection: Connection, number: int, *, reader: Reader = EVERYTHING) -> Problem | None:
     """One problem as it stands."""
-    return next(iter(_found(connection, problem.c.id == number, limit=1)), None)
+    return next(iter(_found(connection, problem.c.id == number, limit=1, reader=reader)), None)
 
 
 def of_case(connection: Connection, case: int) -> Problem | None:
@@ -105,25 +109,25 @@ def of_case(connection: Connection, case: int) -> Problem | None:
     return None if number is None else get(connection, number)
 
 
-def named(connection: Connection, name: str) -> Problem | None:
-    """The problem of that name, whatever its capitals, among those that are not solved."""
-    unsolved = _found(connection, problem.c.state != "solved", limit=200)
+def named(connection: Connection, name: str, *, within: str) -> Problem | None:
+    """The problem of that name, whatever its capitals, among those that are not solved and that the same people see."""
+    unsolved = _found(connection, (problem.c.state != "solved") & (problem.c.within == within), limit=200)
     return next((one for one in unsolved if one.name.casefold() == name.casefold()), None)
 
 
-def unsolved(connection: Connection, *, limit: int) -> list[Problem]:
+def unsolved(connection: Connection, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
     """The problems that are not solved, the latest first."""
-    return _found(connection, problem.c.state != "solved", limit=limit)
+    return _found(connection, problem.c.state != "solved", limit=limit, reader=reader)
 
 
-def latest(connection: Connection, *, limit: int) -> list[Problem]:
+def latest(connection: Connection, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
     """All problems, the latest first."""
-    return _found(connection, problem.c.id > 0, limit=limit)
+    return _found(connection, problem.c.id > 0, limit=limit, reader=reader)
 
 
-def since(connection: Connection, moment: datetime, *, limit: int) -> list[Problem]:
+def since(connection: Connection, moment: datetime, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
     """The problems in which something has happened since a moment, the latest first."""
-    return _found(connection, problem.c.updated_at >= moment, limit=limit)
+    return _found(connection, problem.c.updated_at >= moment, limit=limit, reader=reader)
 
 
 def loud(connection: Connection) -> list[tuple[int, tuple[str, ...], str]]:
@@ -131,12 +135,12 @@ def loud(connection: Connection) -> list[tuple[int, tuple[str, ...], str]]:
     return [(row.id, tuple(row.words), row.within) for row in connection.execute(_LOUD)]
 
 
-def reports(connection: Connection, number: int, *, limit: int = MOST) -> list[Report]:
+def reports(connection: Connection, number: int, *, limit: int = MOST, reader: Reader = EVERYTHING) -> list[Report]:
     """The cases of a problem, the oldest first; the latest `limit` of them."""
     query = (
         select(problem_case, cases.c.subject, cases.c.status, cases.c.role, cases.c.party_id)
         .join(cases, cases.c.id == problem_case.c.case_id)
-        .where(problem_case.c.problem_id == number, cases.c.merged_into.is_(None))
+        .where(problem_case.c.problem_id == number, cases.c.merged_into.is_(None), visible(reader))
         .order_by(problem_case.c.at.desc(), problem_case.c.case_id.desc())
         .limit(limit)
     )
@@ -158,14 +162,24 @@ def reports(connection: Connection, number: int, *, limit: int = MOST) -> list[R
 
 def reported(connection: Connection, number: int, *, since: datetime) -> list[tuple[datetime, int]]:
     """When a problem was reported since a moment, and by whom (a number)."""
+    return [(at, sender) for at, sender, _ in reported_all(connection, [number], since=since).get(number, ())]
+
+
+def reported_all(
+    connection: Connection, numbers: Sequence[int], *, since: datetime, reader: Reader = EVERYTHING
+) -> dict[int, list[tuple[datetime, int, int]]]:
+    """When each of these problems was reported since a moment, the latest first: by whom (a number) and in which case."""
     query = (
-        select(problem_case.c.at, cases.c.party_id)
+        select(problem_case.c.problem_id, problem_case.c.at, cases.c.party_id, cases.c.id)
         .join(cases, cases.c.id == problem_case.c.case_id)
-        .where(problem_case.c.problem_id == number, problem_case.c.at >= since)
+        .where(problem_case.c.problem_id.in_(numbers), problem_case.c.at >= since, visible(reader))
         .order_by(problem_case.c.at.desc())
         .limit(MOST)
     )
-    return [(row.at, row.party_id) for row in connection.execute(query)]
+    found: dict[int, list[tuple[datetime, int, int]]] = {}
+    for row in connection.execute(query) if numbers else ():
+        found.setdefault(row.problem_id, []).append((row.at, row.party_id, row.id))
+    return found
 
 
 def told(connection: Connection, case: int, *, now: datetime) -> None:
@@ -198,8 +212,11 @@ def forget_case(connection: Connection, case: int) -> None:
     change(connection, number, {"words": [row.said for row in connection.execute(query)]})
 
 
-def _found(connection: Connection, condition: ColumnElement[bool], *, limit: int) -> list[Problem]:
-    query = select(problem).where(condition).order_by(problem.c.updated_at.desc(), problem.c.id.desc()).limit(limit)
+def _found(
+    connection: Connection, condition: ColumnElement[bool], *, limit: int, reader: Reader = EVERYTHING
+) -> list[Problem]:
+    query = select(problem).where(condition, *_seen(reader))
+    query = query.order_by(problem.c.updated_at.desc(), problem.c.id.desc()).limit(limit)
     rows = connection.execute(query).all()
     counted = (
         select(
@@ -208,11 +225,20 @@ def _found(connection: Connection, condition: ColumnElement[bool], *, limit: int
             func.count(cases.c.party_id.distinct()).label("senders"),
         )
         .join(cases, cases.c.id == problem_case.c.case_id)
-        .where(problem_case.c.problem_id.in_([row.id for row in rows]))
+        .where(problem_case.c.problem_id.in_([row.id for row in rows]), visible(reader))
         .group_by(problem_case.c.problem_id)
     )
     counts = {row.problem_id: row for row in connection.execute(counted)} if rows else {}
     return [_problem(row, counts.get(row.id)) for row in rows]
+
+
+def _seen(reader: Reader) -> list[ColumnElement[bool]]:
+    """A problem is seen by who sees the role it is within, and one of its cases."""
+    if reader == EVERYTHING:
+        return []
+    theirs = select(problem_case.c.case_id).join(cases, cases.c.id == problem_case.c.case_id)
+    theirs = theirs.where(problem_case.c.problem_id == problem.c.id, visible(reader))
+    return [problem.c.within.not_in(reader.hidden), theirs.exists()]
 
 
 def _problem(row: Any, counts: Any) -> Problem:
