@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from inflow.desk.world import World
 from inflow.store import accounts
+from inflow.store import tokens as api_tokens
 from inflow.store.accounts import Session
 from inflow.web import tokens
 from inflow.web.app import build
@@ -98,3 +100,23 @@ def visit(board_world: World) -> Iterator[Visit]:
     yield visit
     for one in open_:
         one.client.close()
+
+
+Call = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def call(board_world: World) -> Iterator[Call]:
+    """A program asks: `call("GET", "/cases", "read")`, with a token of these scopes."""
+    client = TestClient(build(board_world), base_url="http://board.test", raise_server_exceptions=True)
+    made: dict[tuple[str, ...], str] = {}
+
+    def call(method: str, path: str, *scopes: str, **sent: Any) -> httpx.Response:
+        if scopes and scopes not in made:
+            with board_world.database.writing() as connection:
+                made[scopes] = api_tokens.add(connection, "-".join(scopes), scopes, now=board_world.now()) or ""
+        headers = {"authorization": f"Bearer {made[scopes]}"} if scopes else {}
+        return client.request(method, f"/api/v1{path}", headers=headers | sent.pop("headers", {}), **sent)
+
+    yield call
+    client.close()

@@ -1,8 +1,8 @@
 """The JSON API: who is let in, what it says, and that nothing a program sends breaks it."""
 
 import base64
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import httpx2 as httpx
@@ -13,35 +13,41 @@ from starlette.testclient import TestClient
 
 from inflow.desk.world import World
 from inflow.store import events, tokens
+from inflow.web.acts import DEEDS
+from inflow.web.api import asks
+from inflow.web.api.deeds import WITH_ACT, WITH_SPEAK
 from inflow.web.app import build
-from tests.jobs.conftest import Receive
-from tests.web.conftest import HELP, INVOICE, SECRET, UNCLEAR
+from tests.jobs.conftest import Clock, Receive, mail
+from tests.web.conftest import HELP, INVOICE, SECRET, UNCLEAR, Call
 
-Call = Callable[..., httpx.Response]
+ALL = ("act", "read", "speak")
+BODIES_THAT_FIT = {
+    "answer": {"text": "Zebra"},
+    "route": {"role": "support"},
+    "note": {"text": "Zebra"},
+    "label": {"label": "zebra"},
+    "merge": {"into": 4},
+    "link": {"into": 4},
+    "claim": {"role": "support"},
+    "ask": {"whom": "x@y.test", "text": "Zebra?"},
+    "add": {"whom": "x@y.test"},
+}
 
 
-@pytest.fixture
-def call(board_world: World) -> Iterator[Call]:
-    """A program asks: `call("GET", "/cases", "read")`, with a token of these scopes."""
-    client = TestClient(build(board_world), base_url="http://board.test", raise_server_exceptions=True)
-    made: dict[tuple[str, ...], str] = {}
-
-    def call(method: str, path: str, *scopes: str, **sent: Any) -> httpx.Response:
-        if scopes and scopes not in made:
-            with board_world.database.writing() as connection:
-                made[scopes] = tokens.add(connection, "-".join(scopes), scopes, now=board_world.now()) or ""
-        headers = {"authorization": f"Bearer {made[scopes]}"} if scopes else {}
-        return client.request(method, f"/api/v1{path}", headers=headers, **sent)
-
-    yield call
-    client.close()
+def operations(call: Call, *, number: int = 1) -> Iterator[tuple[str, str, object]]:
+    """Every operation there is, as somebody would try it who is after a certain case."""
+    values = {"number": number, "id_": number, "position": 0, "key": "zebra"}
+    for path, methods in call("GET", "/openapi.json").json()["paths"].items():
+        for method in methods:
+            body = BODIES_THAT_FIT.get(path.rpartition("/")[2], {}) if method == "post" else None
+            address = path.format(**values)
+            yield method.upper(), f"{address}?q=zebra" if method == "get" else address, body
 
 
 def test_nobody_gets_in_without_a_token_that_holds(call: Call, board_world: World) -> None:
-    for path, operations in call("GET", "/openapi.json").json()["paths"].items():
-        for method in operations:
-            found = call(method.upper(), path.replace("{number}", "1"), json={})
-            assert (found.status_code, found.json()) == (401, {"detail": "a token that holds is needed"}), path
+    for method, path, body in operations(call):
+        found = call(method, path, json=body)
+        assert (found.status_code, found.json()) == (401, {"detail": "a token that holds is needed"}), path
     assert call("GET", "/cases", "read").status_code == 200
     with board_world.database.writing() as connection:
         assert tokens.revoke(connection, "read", now=board_world.now())
@@ -75,19 +81,87 @@ def test_a_case_is_found_read_and_acted_on(call: Call, board_world: World, recei
     assert call("GET", "/statistics", "read").json()["cases"] == 3
 
 
-def test_what_is_confidential_is_absent_without_the_scope(call: Call, board_world: World, receive: Receive) -> None:
-    receive(board_world, INVOICE, SECRET)
-    for path in ("/cases", "/cases?role=hr", "/search?q=zebra", "/cases?q=zebra", "/statistics", "/feed.atom"):
-        assert "ebra" not in call("GET", path, "read").text
-        assert '"hr"' not in call("GET", path, "read").text
-    missing = call("GET", "/cases/99", "read")
-    hidden = call("GET", "/cases/2", "read")
-    assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json()) == (404, missing.json())
-    assert call("POST", "/cases/2/close", "read", "act", json={}).status_code == 404
-    assert call("GET", "/cases/2", "confidential", "read").json()["subject"] == "Lön och semester Zebra"
+def test_each_operation_needs_the_scope_that_its_documentation_says(call: Call, board_world: World) -> None:
+    documented = call("GET", "/openapi.json").json()["paths"]
+    for path, methods in documented.items():
+        for method, operation in methods.items():
+            (scope,) = operation["security"][0]["token"]
+            others = sorted({"read", "act", "speak", "confidential"} - {scope})
+            refused = call(method.upper(), path.format(number=1, id_=1, position=0, key="x"), *others, json={})
+            assert (refused.status_code, refused.json()) == (403, {"detail": f"this token may not {scope}"}), path
+
+
+def test_every_deed_of_the_board_is_one_of_the_api(call: Call) -> None:
+    assert WITH_ACT.keys() | WITH_SPEAK.keys() == DEEDS.keys()
+    assert not WITH_ACT.keys() & WITH_SPEAK.keys()
+
+
+def test_no_operation_tells_that_something_confidential_exists(
+    call: Call, board_world: World, receive: Receive
+) -> None:
+    receive(board_world, INVOICE, UNCLEAR, HELP)
+    tried = [one for one in operations(call, number=4) if "statistics" not in one[1]]
+    onto = [("POST", f"/cases/1/{deed}", BODIES_THAT_FIT[deed]) for deed in ("merge", "link")]
+
+    def seen() -> list[tuple[str, int, str]]:
+        answers = [(path, call(method, path, *ALL, json=body)) for method, path, body in (*tried, *onto)]
+        return [(path, found.status_code, found.text) for path, found in answers]
+
+    before = seen()
+    receive(board_world, SECRET)
     with board_world.database.reading() as connection:
-        history = events.of_case(connection, 2)
-    assert [one["by"] for one in history if one["kind"] == "read"] == ["api:confidential-read"]
+        history = events.of_case(connection, 4)
+    assert seen() == before
+    assert {status for path, status, _ in before if path.startswith("/cases/4")} == {404}
+    assert "ebra" not in call("GET", "/statistics", *ALL).text
+    assert call("GET", "/statistics", *ALL).json()["cases"] == 3
+    with board_world.database.reading() as connection:
+        assert events.of_case(connection, 4) == history
+
+
+def test_a_one_time_code_that_lies_with_other_is_not_there_either(
+    call: Call, board_world: World, receive: Receive
+) -> None:
+    receive(board_world, INVOICE, UNCLEAR, HELP)
+    before = [call(method, path, "read").text for method, path, _ in operations(call, number=4) if method == "GET"]
+    receive(board_world, mail("Zebra: your verification code", "Your code is 482913.", sender="no-reply@tjanst.test"))
+    after = [call(method, path, "read").text for method, path, _ in operations(call, number=4) if method == "GET"]
+    assert [one for one in after if "482913" in one or "Zebra" in one] == []
+    assert call("GET", "/cases/4", "read").status_code == 404
+    assert len(after) == len(before)
+    assert "482913" in call("GET", "/cases/4", "confidential", "read").text
+
+
+READS = {
+    "/cases/1": "the case",
+    "/cases/1/answers": "the ready answers for it",
+    "/cases/1/messages/1/raw": "message 1 as it came",
+    "/cases/1/messages/1/files/0": "file 0 of message 1",
+}
+
+
+def test_every_read_of_a_confidential_case_is_an_event(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, SECRET)
+    of_one_case = {path for method, path, _ in operations(call) if method == "GET" and path.startswith("/cases/1")}
+    assert {path.removesuffix("?q=zebra") for path in of_one_case} == READS.keys()
+    for path, what in READS.items():
+        assert call("GET", path, "confidential", "read").status_code == 200
+        with board_world.database.reading() as connection:
+            last = events.of_case(connection, 1)[-1]
+        assert (last["kind"], last["by"], last["text"]) == ("read", "api:confidential-read", what)
+    assert call("GET", "/cases/1/messages/1/files/7", "confidential", "read").status_code == 404
+
+
+def test_who_asks_too_often_waits_until_the_next_minute(
+    call: Call, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asks, "MOST_A_MINUTE", 3)
+    assert [call("GET", "/cases", "read").status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = call("GET", "/cases", "read")
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert call("GET", "/cases", "act", "read").status_code == 200
+    clock.moment += timedelta(seconds=int(refused.headers["retry-after"]))
+    assert call("GET", "/cases", "read").status_code == 200
 
 
 def test_a_feed_is_read_with_the_token_as_a_password(call: Call, board_world: World, receive: Receive) -> None:
@@ -106,7 +180,9 @@ def test_a_feed_is_read_with_the_token_as_a_password(call: Call, board_world: Wo
 NUMBERS = st.one_of(st.integers(), st.text(max_size=10).filter(lambda text: "/" not in text))
 VALUES = st.one_of(st.integers(), st.text(max_size=40), st.booleans(), st.none())
 BODIES = st.one_of(
-    st.dictionaries(st.sampled_from(["role", "text", "label", "why", "x"]), VALUES), VALUES, st.lists(VALUES)
+    st.dictionaries(st.sampled_from(["role", "text", "label", "why", "into", "whom", "files", "x"]), VALUES),
+    VALUES,
+    st.lists(VALUES),
 )
 
 
@@ -115,7 +191,7 @@ BODIES = st.one_of(
 def test_whatever_a_program_sends_it_gets_what_is_documented(
     call: Call, board_world: World, receive: Receive, data: st.DataObject
 ) -> None:
-    if call("GET", "/cases", "act", "read").json()["cases"] == []:
+    if call("GET", "/cases", *ALL).json()["cases"] == []:
         receive(board_world, INVOICE)
     paths = call("GET", "/openapi.json").json()["paths"]
     path = data.draw(st.sampled_from(sorted(paths)))
@@ -123,9 +199,8 @@ def test_whatever_a_program_sends_it_gets_what_is_documented(
     asked = {one["name"]: one for one in operation.get("parameters", ()) if one["in"] == "query"}
     named = data.draw(st.dictionaries(st.sampled_from(sorted(asked)), VALUES)) if asked else {}
     number = data.draw(st.one_of(st.just(1), NUMBERS))
-    where = path.replace("{number}", httpx.URL("/", params={"n": str(number)}).query.decode().partition("=")[2])
+    coded = httpx.URL("/", params={"n": str(number)}).query.decode().partition("=")[2]
+    where = path.format(number=coded, id_=coded, position=coded, key=coded)
     body = {"json": data.draw(BODIES)} if method == "post" else {}
-    found = call(
-        method.upper(), where, "act", "read", params={name: str(value) for name, value in named.items()}, **body
-    )
+    found = call(method.upper(), where, *ALL, params={name: str(value) for name, value in named.items()}, **body)
     assert str(found.status_code) in operation["responses"], (found.status_code, found.text)

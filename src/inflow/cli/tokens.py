@@ -19,7 +19,7 @@ def add(
     name: NAME,
     *,
     scope: Annotated[
-        list[str], typer.Option("--scope", help="read, act, or confidential; several times for several.")
+        list[str], typer.Option("--scope", help="read, act, speak, or confidential; several times for several.")
     ] = ["read"],  # noqa: B006  typer copies it
     json: Annotated[bool, JSON] = False,
 ) -> None:

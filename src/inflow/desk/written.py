@@ -43,9 +43,10 @@ def enclosure(filename: str, content_type: str, content: bytes) -> Enclosure:
     return Enclosure(filename=name, content_type=kind, base64=coded)
 
 
-def answer(connection: Connection, world: World, number: int, said: Words, *, who: Address) -> None:
+def answer(connection: Connection, world: World, number: int, said: Words, *, who: Address, by: str = "") -> None:
     """The words go to who gets the answers of a case, for the role that has it; that `who` may speak for it, whoever calls has made
-    sure. Raises NotPossibleError where there is nothing to say or nobody to say it to, NoAnswerError, and NoRoleError."""
+    sure. `by` stands in the history, where it is not `who`. Raises NotPossibleError where there is nothing to say or nobody to say
+    it to, NoAnswerError, and NoRoleError."""
     asked.alone_with(connection, number)
     case = cases.get(connection, number)
     role = actions.role_named(world, case.role)
@@ -66,7 +67,7 @@ def answer(connection: Connection, world: World, number: int, said: Words, *, wh
     told = f"for {role.name}" + (f", to {', '.join(more)} too" if more else "")
     if said.ready:
         used.use(connection, number, said.ready, now=world.now())
-    cases.happened(connection, number, Kind.REPLIED, text=told, by=who.address, now=world.now())
+    cases.happened(connection, number, Kind.REPLIED, text=told, by=by or who.address, now=world.now())
 
 
 def _mail(connection: Connection, world: World, case: Case, said: Words, *, text: str, who: Address) -> Message:

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, or_, select
 from inflow.store.engine import insert_new
 from inflow.store.tables_hooks import token
 
-SCOPES = ("read", "act", "confidential")
+SCOPES = ("read", "act", "speak", "confidential")
 PREFIX = "inflow_"
 _USED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token as it is listed; `scopes`: read cases, act on them, and the confidential ones too."""
+    """A token as it is listed; `scopes`: read cases, act on them, speak for the roles, and the confidential ones too."""
 
     name: str
     scopes: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Acting on a case: each deed is the desk's, in one transaction, as by mail and on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, UploadFile
@@ -14,22 +15,29 @@ from inflow.desk.answers import NoAnswerError
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.store import board
+from inflow.store.board import Reader
 from inflow.store.cases import NoCaseError
 from inflow.web import case as case_page
+from inflow.web.looking import MOST_NUMBER
 from inflow.web.visitor import Acting, Visitor, world_of
 
 router = APIRouter()
 MOST_FILES = 20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What somebody orders: who, in which case, and the words of the form."""
+    """What somebody orders: who, the roles whose members they are, in which case, and the words of the form."""
 
-    def __init__(self, asking: Visitor, number: int, words: dict[str, str]) -> None:
-        self.asking = asking
-        self.number = number
-        self.by = asking.address
-        self.words = words
+    reader: Reader
+    roles: frozenset[str]
+    number: int
+    words: Mapping[str, str]
+
+    @property
+    def by(self) -> str:
+        """Who stands in the history."""
+        return self.reader.address
 
     def other_case(self, connection: Connection) -> int:
         """The case that the form names beside this one. Raises NoCaseError where they may not see it."""
@@ -37,13 +45,14 @@ class Order:
             number = int(self.words["into"].strip().lstrip("#"))
         except ValueError:
             raise NotPossibleError(f"{self.words['into']!r} is not the number of a case") from None
-        return board.case(connection, self.asking.reader, min(max(number, 0), case_page.MOST_NUMBER)).number
+        return board.case(connection, self.reader, min(max(number, 0), MOST_NUMBER)).number
 
-    def speaks(self, connection: Connection) -> None:
-        """What goes outside is for members of the role that has the case. Raises NotPossibleError."""
-        role = board.case(connection, self.asking.reader, self.number).role
-        if not self.asking.is_member(role):
+    def speaks(self, connection: Connection) -> str:
+        """The role that has the case: what goes outside is for its members. Raises NotPossibleError."""
+        role = board.case(connection, self.reader, self.number).role
+        if role not in self.roles:
             raise NotPossibleError(f"only members of {role} speak for it")
+        return role
 
 
 Deed = Callable[[Connection, World, Order], Any]
@@ -56,7 +65,7 @@ def _route(connection: Connection, world: World, order: Order) -> None:
 
 def _claim(connection: Connection, world: World, order: Order) -> None:
     role = actions.role_named(world, order.words["role"])
-    if not order.asking.is_member(role.name):
+    if role.name not in order.roles:
         raise NotPossibleError(f"only members of {role.name} claim a case for it")
     actions.claim(connection, world, order.number, role, by=order.by, why=order.words["why"])
 
@@ -127,15 +136,17 @@ def answer(
         raise HTTPException(413)
     brought = [written.enclosure(one.filename or "", one.content_type or "", one.file.read()) for one in chosen]
 
+    who = Address(name="" if asking.name == asking.address else asking.name, address=asking.address)
+    said = written.Words(text=text.replace("\r\n", "\n"), ready=ready, files=tuple(brought), once=once)
+
     def deed(connection: Connection, world: World, order: Order) -> None:
         order.speaks(connection)
-        who = Address(name="" if asking.name == asking.address else asking.name, address=asking.address)
-        said = written.Words(text=text.replace("\r\n", "\n"), ready=ready, files=tuple(brought), once=once)
         written.answer(connection, world, order.number, said, who=who)
         if then == "close":
             actions.close(connection, world, order.number, by=order.by)
 
-    return _carry_out(request, Order(asking, number, {"text": text, "form": "answer"}), deed, done="answered")
+    words = {"text": text, "form": "answer"}
+    return _carry_out(request, asking, number, words, carried=deed, done="answered")
 
 
 @router.post("/cases/{number}/{deed}")
@@ -157,24 +168,33 @@ def act(  # noqa: PLR0913  the words of the small forms, by name
         raise HTTPException(404)
     words = {"role": role, "why": why, "text": text, "name": name, "whom": whom, "into": into, "form": deed}
     carried, done = DEEDS[deed]
-    return _carry_out(request, Order(asking, number, words), carried, done=done)
+    return _carry_out(request, asking, number, words, carried=carried, done=done)
 
 
-def _carry_out(request: Request, order: Order, deed: Deed, *, done: str) -> Response:
-    """A deed in one transaction; then the case as it stands, or the same page with why it could not be done."""
+def carry_out(world: World, deed: Deed, order: Order) -> int:
+    """A deed in one transaction. Returns the case that it was done to. Raises NotPossibleError, NoAnswerError, NoRoleError, and
+    NoCaseError where there is none that they see."""
+    with world.database.writing() as connection:
+        number = board.case(connection, order.reader, min(max(order.number, 0), MOST_NUMBER)).number
+        deed(connection, world, replace(order, number=number))
+        promises.follow(connection, world, number)
+    return number
+
+
+def _carry_out(
+    request: Request, asking: Visitor, number: int, words: dict[str, str], *, carried: Deed, done: str
+) -> Response:
+    """The case as it stands after a deed, or the same page with why it could not be done."""
     world = world_of(request)
-    with world.database.reading() as connection:
-        found = board.case(connection, order.asking.reader, min(max(order.number, 0), case_page.MOST_NUMBER))
-    order.number = found.number
+    roles = frozenset(role.name for role in asking.roles)
+    order = Order(reader=asking.reader, roles=roles, number=number, words=words)
     try:
-        with world.database.writing() as connection:
-            deed(connection, world, order)
-            promises.follow(connection, world, order.number)
+        number = carry_out(world, carried, order)
     except (NotPossibleError, NoAnswerError, NoCaseError, actions.NoRoleError) as error:
-        return case_page.again(request, order.asking, order.number, fault=str(error), draft=order.words)
+        return case_page.again(request, asking, number, fault=str(error), draft=words)
     try:
         with world.database.reading() as connection:
-            number = board.case(connection, order.asking.reader, order.number).number
+            number = board.case(connection, asking.reader, number).number
     except NoCaseError:
         return RedirectResponse(f"/?done={done}", status_code=303)
     return RedirectResponse(f"/cases/{number}?done={done}#top", status_code=303)

@@ -1,8 +1,4 @@
-"""A case: the conversation, why it lies where it does, what happened, what went out, and what can be done.
-
-Everything of one case is fetched through `opened`: the same 404 for what is not there and what is not theirs, and every read
-of a confidential case is an event.
-"""
+"""A case: the conversation, why it lies where it does, what happened, what went out, and what can be done."""
 
 import secrets
 from typing import Any
@@ -11,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from inflow.casework.case import Kind, Status
+from inflow.casework.case import Status
 from inflow.desk import answers, people
 from inflow.desk.world import World
 from inflow.store import asked, board, cases, deliveries, events, messages, promises
@@ -19,40 +15,20 @@ from inflow.store.cases import Filters
 from inflow.store.rows import Case
 from inflow.web import ready
 from inflow.web.hostile import has_html
+from inflow.web.looking import opened
 from inflow.web.pages import page
 from inflow.web.visitor import Asking, Visitor, world_of
 
 router = APIRouter()
 MOST_TEXT = 60_000
 MOST_LOOKED_AT = 4 << 20
-MOST_NUMBER = 1 << 60
-
-
-def opened(connection: Connection, world: World, asking: Visitor, number: int, *, what: str) -> Case:
-    """A case somebody opens; of a confidential one the history says who read `what`. Raises NoCaseError."""
-    if not 0 < number < MOST_NUMBER:
-        raise cases.NoCaseError(number)
-    case = board.case(connection, asking.reader, number)
-    role = world.settings.role(case.role)
-    if role is not None and role.confidential:
-        events.append(connection, case.number, Kind.READ, text=what, by=asking.address, at=world.now())
-    return case
-
-
-def looking(world: World, asking: Visitor, number: int) -> Any:
-    """A connection to look at a case with: a reading one, unless the look itself has to be written down."""
-    with world.database.reading() as connection:
-        case = board.case(connection, asking.reader, number) if 0 < number < MOST_NUMBER else None
-    role = world.settings.role(case.role) if case else None
-    return world.database.writing() if role and role.confidential else world.database.reading()
 
 
 @router.get("/cases/{number}")
 def case(request: Request, asking: Asking, number: int, done: str = "") -> Response:
     """One case."""
     world = world_of(request)
-    with looking(world, asking, number) as connection:
-        found = opened(connection, world, asking, number, what="the case")
+    with opened(world, asking.reader, number, what="the case") as (connection, found):
         shown = {} if found.number != number else _everything(connection, world, asking, found)
     if found.number != number:
         return RedirectResponse(f"/cases/{found.number}", status_code=303)
@@ -62,8 +38,7 @@ def case(request: Request, asking: Asking, number: int, done: str = "") -> Respo
 def again(request: Request, asking: Visitor, number: int, *, fault: str, draft: dict[str, str]) -> HTMLResponse:
     """The case once more, with why it could not be done and what was written. Raises NoCaseError."""
     world = world_of(request)
-    with looking(world, asking, number) as connection:
-        found = opened(connection, world, asking, number, what="the case")
+    with opened(world, asking.reader, number, what="the case") as (connection, found):
         shown = _everything(connection, world, asking, found)
     return page(request, asking, "case.html", status=409, **shown, done="", fault=fault, draft=draft)
 

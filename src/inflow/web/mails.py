@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from inflow.mail.parse import parse
 from inflow.store import board
 from inflow.web import hostile
-from inflow.web.case import looking, opened
+from inflow.web.looking import MOST_NUMBER, opened
 from inflow.web.pages import language_of, translator
 from inflow.web.visitor import Asking, Visitor, world_of
 
@@ -80,7 +80,5 @@ def raw(request: Request, asking: Asking, number: int, id_: int) -> Response:
 def _raw(request: Request, asking: Visitor, number: int, id_: int, *, what: str, understood: bool = False) -> bytes:
     """The raw mail, and the event where the case is confidential. Raises NoCaseError."""
     world = world_of(request)
-    with looking(world, asking, number) as connection:
-        found = board.raw(connection, asking.reader, number, min(max(id_, 0), 1 << 60), understood=understood)
-        opened(connection, world, asking, number, what=what)
-    return found
+    with opened(world, asking.reader, number, what=what) as (connection, _):
+        return board.raw(connection, asking.reader, number, min(max(id_, 0), MOST_NUMBER), understood=understood)

@@ -1,7 +1,7 @@
 """What the JSON API says, as it is documented: the fields that the commands print with `--json`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -64,6 +64,7 @@ class AttachmentShape(BaseModel):
     size: int
     inline: bool
     sha256: str
+    position: int = Field(description="Where it is read: /cases/{number}/messages/{id}/files/{position}")
 
 
 class MessageShape(BaseModel):
@@ -96,6 +97,31 @@ class WholeShape(CaseShape):
 
     conversation: list[MessageShape]
     events: list[EventShape]
+
+
+class AnswerShape(BaseModel):
+    """A ready answer: for which questions, roles and languages (none: all), and until when."""
+
+    key: str
+    title: str
+    questions: list[str]
+    roles: list[str]
+    languages: list[str]
+    valid_until: date | None
+    text: str
+
+
+class EntryShape(AnswerShape):
+    """A ready answer in the bank."""
+
+    used: int = Field(description="In how many cases it has helped.")
+
+
+class LikelyShape(AnswerShape):
+    """A ready answer that a case asks for."""
+
+    likeness: float = Field(description="How much of a question of it the mail asks, 0.5 to 1.")
+    words: list[str] = Field(description="The words of the mail that say so.")
 
 
 class Fault(BaseModel):

@@ -1,0 +1,155 @@
+"""What programs do to a case: the deeds of the board, each with what it needs as JSON."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from inflow.desk import written
+from inflow.desk.world import World
+from inflow.mail.message import Address
+from inflow.store import board
+from inflow.web.acts import DEEDS, MOST_FILES, Deed, Order, carry_out
+from inflow.web.api.asks import Acts, Asks, Speaks
+from inflow.web.api.reading import Number
+from inflow.web.api.shapes import CaseShape, of_case
+from inflow.web.looking import MOST_NUMBER
+from inflow.web.visitor import world_of
+
+router = APIRouter()
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Text = Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+class Said(BaseModel):
+    """What a deed needs, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Said):
+    """It needs nothing."""
+
+
+class Why(Said):
+    """Why, where somebody wants to say so."""
+
+    why: str = Field("", max_length=1000)
+
+
+class ToRole(Why):
+    """A role, by its name."""
+
+    role: Name
+
+
+class NoteSaid(Said):
+    """What stays inside."""
+
+    text: Text
+
+
+class LabelSaid(Said):
+    """What a case is marked with."""
+
+    name: Name = Field(alias="label")
+
+
+class Into(Said):
+    """Another case."""
+
+    into: int = Field(ge=1, lt=MOST_NUMBER)
+
+
+class Whom(Said):
+    """A mail address."""
+
+    whom: str = Field(min_length=1, max_length=400)
+
+
+class Question(Whom):
+    """A question, to a role or a mail address."""
+
+    text: Text
+
+
+class FileSaid(Said):
+    """A file that goes with an answer; `content` is base64 (RFC 4648)."""
+
+    filename: str = Field(min_length=1, max_length=200)
+    content_type: str = Field("application/octet-stream", max_length=150)
+    content: Base64Bytes
+
+
+class AnswerSaid(Said):
+    """An answer to the sender: text, the key of a ready answer that stands below it, files. What is sent again with the same `once` is
+    refused: a program that does not know whether it was heard may ask again."""
+
+    text: str = Field("", max_length=500_000)
+    ready: str = Field("", max_length=100)
+    files: list[FileSaid] = Field([], max_length=MOST_FILES)
+    once: str = Field("", max_length=40, pattern="^[0-9a-z]*$")
+
+
+WITH_ACT: dict[str, tuple[type[Said], str]] = {
+    "route": (ToRole, "Move a case to another role; the move teaches."),
+    "note": (NoteSaid, "A note, which stays inside."),
+    "label": (LabelSaid, "Mark a case with a label."),
+    "escalate": (Why, "The case goes up to the role's next."),
+    "close": (Why, "The matter is settled."),
+    "reopen": (Why, "The matter is not settled after all."),
+    "undo": (Why, "The last move of a case was a mistake."),
+    "whose": (Nothing, "Ask every role whose case it is."),
+    "merge": (Into, "Two cases are one matter: this one is part of the other from now on, which is returned."),
+    "link": (Into, "Two cases have to do with each other."),
+}
+WITH_SPEAK: dict[str, tuple[type[Said], str]] = {
+    "claim": (ToRole, "A role says that a case nobody owns is its own."),
+    "ask": (Question, "Ask a role or an outsider something; the answer comes to the role that has the case."),
+    "add": (Whom, "Somebody else gets the answers too, from now on."),
+    "release": (Nothing, "What is held goes out."),
+}
+_NO_WORDS = dict.fromkeys(("role", "why", "text", "name", "whom", "into"), "")
+
+
+@router.post("/cases/{number}/answer", response_model=CaseShape)
+def answer(request: Request, asks: Speaks, number: Number, said: AnswerSaid) -> Any:
+    """Answer the sender from the shared address, for the role that has the case."""
+    words = written.Words(
+        text=said.text.replace("\r\n", "\n"),
+        ready=said.ready,
+        files=tuple(written.enclosure(one.filename, one.content_type, one.content) for one in said.files),
+        once=said.once,
+    )
+
+    def deed(connection: Connection, world: World, order: Order) -> None:
+        role = world.settings.role(order.speaks(connection))
+        who = Address(address=role.address if role else "")
+        written.answer(connection, world, order.number, words, who=who, by=order.by)
+
+    return _done(request, asks, number, {}, deed=deed)
+
+
+def _does(name: str, model: type[Said], told: str) -> Callable[..., Any]:
+    def act(request: Request, asks: Asks, number: Number, said: Any) -> Any:
+        return _done(request, asks, number, said.model_dump(), deed=DEEDS[name][0])
+
+    act.__doc__ = told
+    act.__annotations__ |= {"asks": Speaks if name in WITH_SPEAK else Acts, "said": model}
+    return act
+
+
+for _name, (_model, _told) in (WITH_ACT | WITH_SPEAK).items():
+    router.post(f"/cases/{{number}}/{_name}", response_model=CaseShape, name=_name)(_does(_name, _model, _told))
+
+
+def _done(request: Request, asks: Asks, number: int, words: dict[str, Any], *, deed: Deed) -> Any:
+    """The case as it stands after a deed, also where it went out of sight."""
+    world = world_of(request)
+    said = {name: str(value) for name, value in words.items()}
+    order = Order(reader=asks.reader, roles=asks.roles, number=number, words=_NO_WORDS | said)
+    number = carry_out(world, deed, order)
+    with world.database.reading() as connection:
+        return of_case(board.case(connection, board.Reader(address=asks.reader.address), number))

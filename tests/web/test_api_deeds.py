@@ -1,0 +1,117 @@
+"""Programs act on cases as people do on the board, read mail as it came, and know the ready answers."""
+
+import base64
+from typing import Any
+
+from inflow.casework.bank import Entry
+from inflow.casework.case import Status
+from inflow.desk import answers
+from inflow.desk.world import World
+from inflow.store import events
+from tests.jobs.conftest import Receive
+from tests.jobs.conversing import case, kinds, last, outbox, words
+from tests.web.conftest import HELP, INVOICE, SECRET, UNCLEAR, Call
+
+
+def history(world: World, number: int = 1) -> list[tuple[str, str]]:
+    with world.database.reading() as connection:
+        return [(one["kind"], one["by"]) for one in events.of_case(connection, number)]
+
+
+def test_an_answer_with_a_ready_answer_and_a_file_goes_out_once(
+    call: Call, board_world: World, receive: Receive
+) -> None:
+    answers.keep(board_world.settings.answers.folder, Entry(key="nytt", text="Byt lösenord på sidan."))
+    receive(board_world, HELP)
+    said: dict[str, Any] = {
+        "text": "Hej Eva!",
+        "ready": "nytt",
+        "once": "order17",
+        "files": [
+            {"filename": "guide å.txt", "content_type": "text/plain", "content": base64.b64encode(b"Guide").decode()}
+        ],
+    }
+    assert call("POST", "/cases/1/answer", "act", "read", json=said).status_code == 403
+    assert call("POST", "/cases/1/answer", "speak", json=said).json()["status"] == "waiting"
+    again = call("POST", "/cases/1/answer", "speak", json=said)
+    assert (again.status_code, again.json()) == (409, {"detail": "this answer has been sent already"})
+    assert len(outbox(board_world, "relay")) == 1
+    sent = last(board_world, "relay")
+    assert words(sent).strip() == "Hej Eva!\n\nByt lösenord på sidan."
+    assert [part.get_filename() for part in sent.iter_attachments()] == ["guide å.txt"]
+    assert "support@exempel.test" not in sent.as_string()
+    assert history(board_world)[-1] == ("replied", "api:speak")
+    assert case(board_world).status is Status.WAITING
+
+
+def test_an_unclaimed_case_is_claimed_asked_about_and_merged(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, UNCLEAR, INVOICE)
+    assert call("POST", "/cases/1/claim", "speak", json={"role": "Support"}).json()["role"] == "support"
+    asked = {"whom": "hjalp@leverantor.test", "text": "Känner ni till det?"}
+    assert call("POST", "/cases/1/ask", "speak", json=asked).status_code == 200
+    assert last(board_world, "relay")["To"] == "hjalp@leverantor.test"
+    assert call("POST", "/cases/1/add", "speak", json={"whom": "bo@kund.test"}).status_code == 200
+    assert call("POST", "/cases/1/label", "act", json={"label": "viktigt"}).json()["labels"] == [
+        "viktigt",
+        "with-supplier",
+    ]
+    assert call("POST", "/cases/2/merge", "act", json={"into": 1}).json()["number"] == 1
+    assert call("POST", "/cases/2/close", "act", json={}).json()["number"] == 1
+    assert kinds(board_world)[-6:] == ["claimed", "questioned", "added", "labelled", "merged-in", "closed"]
+
+
+def test_what_a_deed_does_not_know_is_refused(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, HELP)
+    for deed, wrong in (
+        ("note", {}),
+        ("note", {"text": ""}),
+        ("route", {"role": "ekonomi", "wy": "stavfel"}),
+        ("merge", {"into": "x"}),
+        ("close", []),
+    ):
+        assert call("POST", f"/cases/1/{deed}", "act", json=wrong).status_code == 422, deed
+    files = {"files": [{"filename": "x", "content": "inte base64!"}]}
+    assert call("POST", "/cases/1/answer", "speak", json=files).status_code == 422
+    assert call("POST", "/cases/1/answer", "speak", json={}).status_code == 409
+    assert not outbox(board_world, "relay")
+
+
+def test_mail_and_files_come_as_they_were(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, SECRET)
+    raw = call("GET", "/cases/1/messages/1/raw", "confidential", "read")
+    assert raw.content == SECRET
+    file = call("GET", "/cases/1/messages/1/files/0", "confidential", "read")
+    assert file.content == b"%PDF-zebra"
+    for found in (raw, file):
+        assert found.headers["content-type"] == "application/octet-stream"
+        assert found.headers["content-disposition"].startswith("attachment;")
+        assert found.headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in found.headers["content-security-policy"]
+    (shown,) = call("GET", "/cases/1", "confidential", "read").json()["conversation"][0]["attachments"]
+    assert (shown["position"], shown["filename"]) == (0, "zebra.pdf")
+
+
+def test_a_mail_of_another_case_is_not_there(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, INVOICE, HELP)
+    assert call("GET", "/cases/1/messages/2/raw", "read").status_code == 404
+    assert call("GET", "/cases/2/messages/2/raw", "read").content == HELP
+
+
+def test_ready_answers_are_listed_and_offered_for_a_case(call: Call, board_world: World, receive: Receive) -> None:
+    entry = Entry(key="inloggning", title="Logga in", questions=("Jag kan inte logga in",), text="Byt lösenord.")
+    answers.keep(board_world.settings.answers.folder, entry)
+    receive(board_world, HELP)
+    (listed,) = call("GET", "/answers", "read").json()
+    assert (listed["key"], listed["used"], listed["valid_until"]) == ("inloggning", 0, None)
+    assert call("GET", "/answers/inloggning", "read").json() == listed
+    assert call("GET", "/answers/annat", "read").status_code == 404
+    (likely,) = call("GET", "/cases/1/answers", "read").json()
+    assert (likely["key"], likely["text"]) == ("inloggning", "Byt lösenord.")
+    assert "logga" in likely["words"]
+    call("POST", "/cases/1/answer", "speak", json={"ready": "inloggning"})
+    assert call("GET", "/answers/inloggning", "read").json()["used"] == 1
+
+
+def test_what_is_larger_than_a_request_may_be_is_refused(call: Call, board_world: World) -> None:
+    refused = call("POST", "/cases/1/note", "act", content=b"x", headers={"content-length": str(33 << 20)})
+    assert refused.status_code == 413
