@@ -5,7 +5,7 @@ from typing import Any
 
 from inflow.casework.bank import Entry
 from inflow.casework.case import Status
-from inflow.desk import answers
+from inflow.desk import answers, problems
 from inflow.desk.world import World
 from inflow.store import events
 from tests.jobs.conftest import Receive
@@ -115,3 +115,32 @@ def test_ready_answers_are_listed_and_offered_for_a_case(call: Call, board_world
 def test_what_is_larger_than_a_request_may_be_is_refused(call: Call, board_world: World) -> None:
     refused = call("POST", "/cases/1/note", "act", content=b"x", headers={"content-length": str(33 << 20)})
     assert refused.status_code == 413
+
+
+def test_a_problem_is_told_as_far_as_the_token_sees_its_cases(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, HELP, INVOICE, UNCLEAR, SECRET)
+    with board_world.database.writing() as connection:
+        problems.same(connection, board_world, 2, 1, by="bo")
+        problems.same(connection, board_world, 3, 1, by="bo")
+    whole = call("GET", "/problems/1", "read").json()
+    assert [one["case"] for one in whole["reports"]] == [1, 2, 3]
+    assert (whole["cases"], whole["senders"], whole["state"], whole["loud"]) == (3, 3, "open", False)
+    call("POST", "/cases/3/route", "act", json={"role": "hr"})
+    listed = call("GET", "/problems", "read").json()
+    assert [(one["number"], one["cases"]) for one in listed] == [(1, 2)]
+    assert [one["case"] for one in call("GET", "/problems/1", "read").json()["reports"]] == [1, 2]
+    assert len(call("GET", "/problems/1", "confidential", "read").json()["reports"]) == 3
+    with board_world.database.writing() as connection:
+        problems.solve(connection, board_world, 1, "Det är lagat.", by="bo")
+    assert call("GET", "/problems", "read").json() == []
+    assert call("GET", "/problems?solved=true", "read").json()[0]["answer"] == "Det är lagat."
+    assert call("GET", "/problems/2", "read").status_code == 404
+
+
+def test_a_problem_of_a_confidential_role_is_not_there(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, SECRET, SECRET.replace(b"zebra@", b"zebra2@").replace(b"Zebra:", b"Zebra igen:"))
+    with board_world.database.writing() as connection:
+        problems.same(connection, board_world, 2, 1, by="hanna@exempel.test")
+    assert call("GET", "/problems?solved=true", "read").json() == []
+    assert call("GET", "/problems/1", "read").json() == {"detail": "there is no such problem"}
+    assert call("GET", "/problems/1", "confidential", "read").json()["cases"] == 2

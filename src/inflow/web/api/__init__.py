@@ -11,7 +11,7 @@ from inflow.desk.answers import NoAnswerError
 from inflow.desk.world import World
 from inflow.store.cases import NoCaseError
 from inflow.store.engine import Trouble, is_trouble
-from inflow.web.api import bank, deeds, reading
+from inflow.web.api import bank, deeds, problems, reading
 from inflow.web.api.asks import MOST_A_MINUTE, Pace
 from inflow.web.api.shapes import Fault
 from inflow.web.visitor import gone_roles
@@ -45,7 +45,7 @@ def build(world: World) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.world, app.state.gone, app.state.pace = world, gone_roles(world), Pace()
-    for one in (reading, bank):
+    for one in (reading, bank, problems):
         app.include_router(one.router)
     app.include_router(deeds.router, responses=_REFUSED)
     app.add_exception_handler(NoCaseError, _not_there)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from inflow.store.rows import Case
 
@@ -122,6 +122,44 @@ class LikelyShape(AnswerShape):
 
     likeness: float = Field(description="How much of a question of it the mail asks, 0.5 to 1.")
     words: list[str] = Field(description="The words of the mail that say so.")
+
+
+class ProblemShape(BaseModel):
+    """Something that several have written about; senders and cases are counted as far as the token sees them."""
+
+    number: int
+    title: str
+    words: list[str]
+    state: Literal["proposed", "open", "known", "solved"]
+    owner: str | None
+    answer: str
+    senders: int
+    cases: int
+    opened_at: datetime
+    updated_at: datetime
+    solved_at: datetime | None
+    loud: bool = Field(description="It rises: an alarm is about it.")
+
+
+class ReportShape(BaseModel):
+    """A case of a problem, who or what put it there and why."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    case: int
+    subject: str
+    status: str
+    role: str
+    at: datetime
+    by: str
+    why: str
+    told_at: datetime | None = Field(description="When its sender was told of the solution.")
+
+
+class WholeProblemShape(ProblemShape):
+    """A problem with its cases, the oldest first; the latest 500."""
+
+    reports: list[ReportShape]
 
 
 class Fault(BaseModel):
