@@ -55,6 +55,12 @@ def test_nobody_gets_in_without_a_token_that_holds(call: Call, board_world: Worl
     assert call("GET", "/cases", "read").status_code == 401
 
 
+def test_an_address_that_leads_nowhere_says_so_to_programs(call: Call) -> None:
+    for path in ("/nothing", "/answers/a%0Ab", "/cases/1/messages/1/raw%0A"):
+        found = call("GET", path, "read")
+        assert (found.status_code, list(found.json())) == (404, ["detail"]), path
+
+
 def test_the_database_knows_no_token(call: Call, board_world: World) -> None:
     call("GET", "/cases", "read")
     with board_world.database.reading() as connection:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import anyio.to_thread
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
@@ -76,6 +76,8 @@ def _malformed(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, AnyHTTPException) else 500
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": "there is nothing here"}, status_code=status)
     try:
         asking = visitor(request)
     except SignedOutError:

@@ -17,6 +17,7 @@ from inflow.web.api.shapes import Fault
 from inflow.web.visitor import gone_roles
 
 _FAULTS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Fault, "description": "Not JSON in UTF-8, or words that no database takes"},
     401: {"model": Fault, "description": "No token that holds"},
     403: {"model": Fault, "description": "The token may not do this"},
     404: {"model": Fault, "description": "Not there, or not to be seen"},
@@ -35,6 +36,13 @@ A token may ask {MOST_A_MINUTE} times a minute; a request has 32 MB at most."""
 
 def build(world: World) -> FastAPI:
     """The API of a world, to be mounted."""
+    app = described()
+    app.state.world, app.state.gone, app.state.pace = world, gone_roles(world), Pace()
+    return app
+
+
+def described() -> FastAPI:
+    """The API of no world yet: what its OpenAPI tells."""
     app = FastAPI(
         title="Inflow",
         version="1",
@@ -44,7 +52,6 @@ def build(world: World) -> FastAPI:
         description=_DESCRIPTION,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.world, app.state.gone, app.state.pace = world, gone_roles(world), Pace()
     for one in (reading, bank, problems):
         app.include_router(one.router)
     app.include_router(deeds.router, responses=_REFUSED)

@@ -1,10 +1,11 @@
 """What programs do to a case: the deeds of the board, each with what it needs as JSON."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from inflow.desk import written
@@ -13,12 +14,12 @@ from inflow.mail.message import Address
 from inflow.store import board
 from inflow.web.acts import DEEDS, MOST_FILES, Deed, Order, carry_out
 from inflow.web.api.asks import Acts, Asks, Speaks
-from inflow.web.api.reading import Number
+from inflow.web.api.reading import MOST, Number
 from inflow.web.api.shapes import CaseShape, of_case
-from inflow.web.looking import MOST_NUMBER
 from inflow.web.visitor import world_of
 
 router = APIRouter()
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 
@@ -60,7 +61,7 @@ class LabelSaid(Said):
 class Into(Said):
     """Another case."""
 
-    into: int = Field(ge=1, lt=MOST_NUMBER)
+    into: int = Field(ge=1, lt=MOST)
 
 
 class Whom(Said):
@@ -80,7 +81,7 @@ class FileSaid(Said):
 
     filename: str = Field(min_length=1, max_length=200)
     content_type: str = Field("application/octet-stream", max_length=150)
-    content: Base64Bytes
+    content: str = Field(pattern=_BASE64, json_schema_extra={"contentEncoding": "base64"})
 
 
 class AnswerSaid(Said):
@@ -120,7 +121,7 @@ def answer(request: Request, asks: Speaks, number: Number, said: AnswerSaid) -> 
     words = written.Words(
         text=said.text.replace("\r\n", "\n"),
         ready=said.ready,
-        files=tuple(written.enclosure(one.filename, one.content_type, one.content) for one in said.files),
+        files=tuple(written.enclosure(one.filename, one.content_type, b64decode(one.content)) for one in said.files),
         once=said.once,
     )
 

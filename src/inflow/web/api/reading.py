@@ -14,12 +14,14 @@ from inflow.web import atom
 from inflow.web.api.asks import Asks, Reads
 from inflow.web.api.shapes import FoundShape, PageShape, WholeShape, of_case, whole
 from inflow.web.hostile import attachment_header
-from inflow.web.looking import MOST_NUMBER, opened
+from inflow.web.looking import opened
 from inflow.web.visitor import world_of
 
 router = APIRouter()
-Number = Annotated[int, Path(ge=1, lt=MOST_NUMBER)]
-Id = Annotated[int, Path(ge=1, lt=MOST_NUMBER)]
+MOST = 1 << 53
+"""Greater numbers are not the same to everybody who reads JSON (RFC 7493 section 2.2)."""
+Number = Annotated[int, Path(ge=1, lt=MOST)]
+Id = Annotated[int, Path(ge=1, lt=MOST)]
 Position = Annotated[int, Path(ge=0, lt=1000)]
 Short = Annotated[str, Query(max_length=320)]
 _OCTETS: dict[int | str, dict[str, Any]] = {
@@ -37,7 +39,7 @@ def cases(  # noqa: PLR0913  the filters, by name
     status: Short = "",
     party: Short = "",
     label: Short = "",
-    below: Annotated[int | None, Query(ge=1, lt=MOST_NUMBER)] = None,
+    below: Annotated[int | None, Query(ge=1, lt=MOST)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Any:
     """Cases, newest first, closed ones included."""
