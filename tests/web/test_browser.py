@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from inflow.casework.case import Status
-from inflow.desk import actions, written
+from inflow.desk import actions, cords, problems, written
 from inflow.desk.world import World
 from inflow.desk.written import Words
 from inflow.mail.message import Address
@@ -172,6 +172,10 @@ PAGES = (
     "/cases/1",
     "/cases/4",
     "/unclaimed",
+    "/problems",
+    "/problems/1",
+    "/letter?week=2026-W47",
+    "/letter/2026-W47/in",
     "/roles",
     "/search?q=faktura",
     "/statistics",
@@ -188,6 +192,10 @@ def test_every_page_can_be_read_by_everybody(
 ) -> None:
     world, url = shown
     receive(world, HELP, UNCLEAR, INVOICE, *(one for _, one in list(rich())[:1]))
+    with world.database.writing() as connection:
+        problems.solve(connection, world, problems.same(connection, world, 1, 3, by=ANNA).number, "Klart.", by=ANNA)
+        cords.pull(connection, world, "Ingen kan betala", by=ANNA, problem=1)
+        cords.pull(connection, world, "Det brinner", by=ANNA)
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     with visiting(browser, world, url, color_scheme=scheme, viewport={"width": width, "height": 800}) as page:
         page.goto("/login")

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from inflow.desk import cords
+from inflow.desk import problems as desk
 from inflow.desk.world import World
 from inflow.store import board, events
 from inflow.store.board import Reader
-from inflow.web import live
+from inflow.web import alarms, live, problems
 from inflow.web.acts import DEEDS
 from inflow.web.app import build
 from tests.jobs.conftest import Receive, mail
@@ -44,8 +46,12 @@ def routes(browser: Browser) -> list[tuple[str, str]]:
 
 def paths(path: str, *, number: int = SECRET_CASE, id_: int = SECRET_MAIL) -> Iterator[str]:
     """The addresses of a route, as somebody would try them who is after a certain case."""
-    values = {"number": str(number), "id_": str(id_), "position": "0", "code": "sv", "key": "zebra"}
-    deeds = [*DEEDS, "answer"] if "{deed}" in path else [""]
+    values = {"number": str(number), "id_": str(id_), "position": "0", "code": "sv", "week": "2026-W47"}
+    values["key"] = "in" if path.startswith("/letter") else "zebra"
+    known = {"/cases/{number}/{deed}": [*DEEDS, "answer"], "/problems/{number}/{deed}": [*problems.DEEDS]}
+    known["/cases/{number}/problem/{deed}"] = [*alarms.DEEDS]
+    deeds = known.get(path, [""])
+    assert ("{deed}" in path) == (path in known)
     for deed in deeds:
         asked = re.sub(r"{(\w+)}", lambda found, deed=deed: {**values, "deed": deed}[found[1]], path)  # type: ignore[misc]
         yield asked
@@ -55,6 +61,7 @@ def paths(path: str, *, number: int = SECRET_CASE, id_: int = SECRET_MAIL) -> It
             "status=all&party=hemlig@secret.test",
             "status=all&role=hr",
             "since=2026-01-01&below=9",
+            "show=all&week=2026-W47",
         ):
             if not deed:
                 yield f"{asked}?{more}"
@@ -68,7 +75,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def seen(browser: Browser, method: str, address: str) -> tuple[int, str, str]:
     """What an answer shows; a word that is made anew for each form aside."""
     words = {"role": "support", "text": "zebra", "why": "", "name": "x", "whom": "x@y.test", "into": str(SECRET_CASE)}
-    words |= {"query": "status=all", "address": ANNA, "password": "x"}
+    words |= {"query": "status=all", "address": ANNA, "password": "x", "case": str(SECRET_CASE)}
     found = browser.get(address) if method == "GET" else browser.post(address, **words)
     text = re.sub(r'name="once" value="[0-9a-f]+"', "", found.text)
     return found.status_code, found.headers.get("location", ""), text
@@ -112,6 +119,28 @@ def test_no_route_tells_an_outsider_that_a_confidential_case_exists(
     assert "Zebra" in hanna.get(f"/cases/{SECRET_CASE}").text
     assert "Zebra" in hanna.get("/?q=zebra").text
     assert hanna.get("/search?q=zebra").text.count("Zebra") == 2
+
+
+def test_a_problem_of_a_confidential_role_and_its_cord_are_its_members_alone(
+    visit: Visit, board_world: World, receive: Receive
+) -> None:
+    receive(board_world, INVOICE, UNCLEAR, HELP)
+    olle, hanna = visit(OLLE), visit(HANNA)
+    gets = [address for method, path in routes(olle) if method == "GET" for address in paths(path, number=1)]
+    before = {address: seen(olle, "GET", address) for address in gets}
+    receive(board_world, SECRET, SECRET.replace(b"hemlig@", b"annan@").replace(b"<zebra@", b"<zebra2@"))
+    with board_world.database.writing() as connection:
+        desk.same(connection, board_world, 4, 5, by=HANNA)
+        desk.rename(connection, board_world, 1, "Zebralön", by=HANNA)
+        cords.pull(connection, board_world, "Zebra rymmer", by=HANNA, problem=1)
+    assert {address: seen(olle, "GET", address) for address in gets} == before
+    for address in ("/problems/1/name", "/problems/1/andon", "/cords/1/answer"):
+        assert olle.post(address, name="x", text="x", why="x").status_code == 404
+    assert "Zebralön" in hanna.get("/problems").text
+    assert "Zebra rymmer" in hanna.get("/problems/1").text
+    assert "2 avsändare, 2 ärenden" in hanna.get("/problems/1").text
+    assert olle.post("/cases/3/problem/name", name="Zebralön").headers["location"] == "/cases/3?done=of-problem#top"
+    assert 'href="/problems/2">Zebralön' in olle.get("/cases/3").text
 
 
 def test_a_one_time_code_is_seen_by_nobody_but_other(make_world: Callable[..., World], receive: Receive) -> None:

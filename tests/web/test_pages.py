@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inflow.casework.case import Kind, Status
 from inflow.desk.world import World
 from inflow.mail.message import Nature
-from inflow.web import hostile
+from inflow.web import alarms, hostile, problems
 from inflow.web.acts import DEEDS
 from inflow.web.inbox import KINDS
 from inflow.web.pages import linked, plain, translator, words
@@ -35,7 +35,8 @@ CODES = [
     *(f"status {status.value}" for status in Status),
     *(f"nature {nature.value}" for nature in Nature),
     *(f"kind {kind}" for kind in KINDS),
-    *(f"done {done}" for _, done in DEEDS.values()),
+    *(f"done {done}" for _, done in (*DEEDS.values(), *problems.DEEDS.values(), *alarms.DEEDS.values())),
+    *(f"problem {state}" for state in ("proposed", "open", "known", "solved")),
     *(f"delivery {kind}" for kind in ("forward", "relay", "acknowledgement", "notice")),
     *(f"by {by}" for by in ("thread", "rule", "history", "model", "person", "other")),
 ]

@@ -181,7 +181,7 @@ def _rising(
     reader: Reader,
 ) -> list[tuple[str, str, int, float]]:
     """What came more often than chance explains, by the four weeks before: problems by their senders, roles by their cases."""
-    began = alike.began(connection)
+    began = alike.began(connection, reader=reader)
     weeks = min((span.begin - began) / WEEK, WEEKS) if began else 0
     start = span.begin - WEEKS * WEEK
     found = []

@@ -18,6 +18,7 @@ from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.routing.roles import Role
 from inflow.store import cases, cords, events, problems
+from inflow.store.board import EVERYTHING, Reader
 from inflow.store.problems import Problem, Report
 from inflow.store.rows import Case
 
@@ -83,8 +84,10 @@ def rename(connection: Connection, world: World, number: int, title: str, *, by:
     """A problem is called something. Raises NoProblemError, and NotPossibleError where another is called so."""
     title, one = " ".join(title.split())[:200], get(connection, number)
     there = problems.named(connection, title, within=one.within)
-    if not title or (there is not None and there.number != number):
-        raise NotPossibleError(f"problem {there.number} is called {title}" if there else "the name is empty")
+    if not title:
+        raise NotPossibleError("the name is empty")
+    if there is not None and there.number != number:
+        raise NotPossibleError(f"problem {there.number} is called {title}")
     problems.change(connection, number, {"name": title})
     for report in problems.reports(connection, number) if one.name != title else ():
         text = f"problem {number} is called {title}"
@@ -128,9 +131,9 @@ def solve(connection: Connection, world: World, number: int, answer: str, *, by:
     return one
 
 
-def untold(connection: Connection, number: int) -> list[Report]:
+def untold(connection: Connection, number: int, *, reader: Reader = EVERYTHING) -> list[Report]:
     """The cases whose senders are still to be told: the latest of each sender."""
-    there = problems.reports(connection, number)
+    there = problems.reports(connection, number, reader=reader)
     told = {one.sender for one in there if one.told_at is not None}
     return list({one.sender: one for one in there if one.sender not in told}.values())
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from inflow.casework.alike import Recent
+from inflow.store.board import EVERYTHING, Reader, visible
 from inflow.store.engine import insert_new
 from inflow.store.schema import cases, message, party
 from inflow.store.tables_problems import case_word, problem_case, watermark
@@ -136,9 +137,9 @@ def _recent(connection: Connection, numbers: Sequence[int]) -> list[Recent]:
     ]
 
 
-def began(connection: Connection) -> datetime | None:
-    """When the first case was opened."""
-    return connection.scalar(select(cases.c.opened_at).order_by(cases.c.opened_at).limit(1))
+def began(connection: Connection, *, reader: Reader = EVERYTHING) -> datetime | None:
+    """When the first case that a reader sees was opened."""
+    return connection.scalar(select(cases.c.opened_at).where(visible(reader)).order_by(cases.c.opened_at).limit(1))
 
 
 def _before(connection: Connection, moment: datetime) -> int:

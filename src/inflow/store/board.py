@@ -69,6 +69,14 @@ def case(connection: Connection, reader: Reader, number: int) -> Case:
     return found
 
 
+def several(connection: Connection, reader: Reader, numbers: Sequence[int]) -> list[Case]:
+    """Those of these cases that somebody sees, in this order; what was merged is not among them."""
+    query = select(cases, *PARTY_COLUMNS).join(party)
+    query = query.where(cases.c.id.in_(numbers), cases.c.merged_into.is_(None), visible(reader))
+    found = {one.number: one for one in filled(connection, connection.execute(query).all())}
+    return [found[number] for number in numbers if number in found]
+
+
 def is_seen(connection: Connection, reader: Reader, number: int) -> bool:
     """Whether there is such a case for somebody."""
     try:

@@ -146,7 +146,7 @@ def answer(
             actions.close(connection, world, order.number, by=order.by)
 
     words = {"text": text, "form": "answer"}
-    return _carry_out(request, asking, number, words, carried=deed, done="answered")
+    return respond(request, asking, number, words, carried=deed, done="answered")
 
 
 @router.post("/cases/{number}/{deed}")
@@ -168,7 +168,7 @@ def act(  # noqa: PLR0913  the words of the small forms, by name
         raise HTTPException(404)
     words = {"role": role, "why": why, "text": text, "name": name, "whom": whom, "into": into, "form": deed}
     carried, done = DEEDS[deed]
-    return _carry_out(request, asking, number, words, carried=carried, done=done)
+    return respond(request, asking, number, words, carried=carried, done=done)
 
 
 def carry_out(world: World, deed: Deed, order: Order) -> int:
@@ -181,7 +181,7 @@ def carry_out(world: World, deed: Deed, order: Order) -> int:
     return number
 
 
-def _carry_out(
+def respond(
     request: Request, asking: Visitor, number: int, words: dict[str, str], *, carried: Deed, done: str
 ) -> Response:
     """The case as it stands after a deed, or the same page with why it could not be done."""

@@ -15,7 +15,23 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from inflow.desk.world import World
 from inflow.store.cases import NoCaseError
 from inflow.store.engine import Trouble, is_trouble
-from inflow.web import acts, api, case, inbox, live, login, mails, oidc, ready, rooms, search, statistics
+from inflow.web import (
+    acts,
+    alarms,
+    api,
+    case,
+    inbox,
+    letter,
+    live,
+    login,
+    mails,
+    oidc,
+    problems,
+    ready,
+    rooms,
+    search,
+    statistics,
+)
 from inflow.web.pages import page
 from inflow.web.shield import Shield
 from inflow.web.visitor import SignedOutError, gone_roles, visitor
@@ -37,7 +53,8 @@ def build(world: World) -> FastAPI:
     app.state.gone = gone_roles(world)
     app.state.listeners = set()
     app.state.stopping = lambda: False
-    for one in (login, inbox, search, rooms, ready, statistics, mails, case, acts, live):
+    pages = (login, inbox, search, rooms, problems, alarms, letter, ready, statistics, mails, case, acts, live)
+    for one in pages:
         app.include_router(one.router)
     if world.settings.web.oidc is not None:
         oidc.join(app, world)

@@ -13,7 +13,7 @@ from inflow.desk.world import World
 from inflow.store import asked, board, cases, deliveries, events, messages, promises
 from inflow.store.cases import Filters
 from inflow.store.rows import Case
-from inflow.web import ready
+from inflow.web import alike, ready
 from inflow.web.hostile import has_html
 from inflow.web.looking import opened
 from inflow.web.pages import page
@@ -70,6 +70,7 @@ def _everything(connection: Connection, world: World, asking: Visitor, found: Ca
         "other_roles": [one for one in world.settings.roles if one.name != found.role],
         "ready": answers.keys(world.settings.answers.folder),
         "likely": ready.likely(world, found, conversation),
+        "alike": alike.of_case(connection, asking.reader, found.number),
         "most": MOST_TEXT,
     }
 

@@ -61,3 +61,19 @@ def _bar(
             Markup('<text x="{:.1f}" y="{}">{}</text>').format(left + step / 2, _BASE + 16, name.rpartition("-")[2])
         )
     return Markup("<g>{}</g>").format(Markup("").join(drawn))
+
+
+def spark(counted: Mapping[str, float], *, title: str) -> Markup:
+    """A row of small bars, one for each name."""
+    most = max(counted.values(), default=0) or 1
+    step = 120 / max(len(counted), 1)
+    drawn = Markup("").join(
+        Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>').format(
+            at * step, 26 - height, step * 0.75, height, f"{name}: {count:g}"
+        )
+        for at, (name, count) in enumerate(counted.items())
+        for height in (max(count / most * 26, 1),)
+    )
+    return Markup('<svg class="chart spark" viewBox="0 0 120 26" role="img" aria-label="{}">{}</svg>').format(
+        title, drawn
+    )

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from inflow import __version__
 from inflow.casework.case import Status
 from inflow.casework.reasons import told
+from inflow.casework.refusals import refused
 from inflow.store import board
 from inflow.web.hostile import runs
 from inflow.web.visitor import Visitor, world_of
@@ -79,6 +80,7 @@ def page(request: Request, asking: Visitor | None, name: str, *, status: int = 2
         titles=_Titles((role.name, role.title or role.name) for role in world.settings.roles),
         when=_when(language, request),
         told=lambda reason: told(reason, language),
+        refused=lambda fault: refused(fault, language),
         **values,
     )
     return HTMLResponse(html, status_code=status)
@@ -153,4 +155,7 @@ def local_path(path: str) -> str:
 
 
 _ENVIRONMENT.filters |= {"linked": linked, "octets": octets, "plain": plain, "runs": runs}
-_ENVIRONMENT.globals |= {"query": query}
+_ENVIRONMENT.globals |= {
+    "query": query,
+    "done_codes": frozenset(text[5:] for text in words("en") if text.startswith("done ")),
+}

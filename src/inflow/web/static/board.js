@@ -26,7 +26,7 @@
     if (found) { found.focus(); }
     return Boolean(found);
   };
-  const pages = { i: "/", u: "/unclaimed", r: "/roles", a: "/answers", s: "/statistics" };
+  const pages = { i: "/", u: "/unclaimed", p: "/problems", r: "/roles", a: "/answers", s: "/statistics" };
   let after = "";
   document.addEventListener("keydown", (event) => {
     const target = event.target;

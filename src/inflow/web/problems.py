@@ -1,0 +1,254 @@
+"""What many meet: how many, in their own words, whether it rises, who works on it; and the cord. Each deed is the desk's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+
+from inflow.casework.anonymous import quotation
+from inflow.casework.case import NotPossibleError
+from inflow.casework.rise import BEFORE, DAY, Rate, rate
+from inflow.desk import actions, cords, problems
+from inflow.desk.many import number_in
+from inflow.desk.world import World
+from inflow.store import alike, board
+from inflow.store import cords as pulled
+from inflow.store import letter as letters
+from inflow.store import problems as store
+from inflow.store.board import Reader
+from inflow.store.cases import NoCaseError
+from inflow.store.cords import Cord
+from inflow.store.problems import Problem
+from inflow.web.charts import bars, spark
+from inflow.web.looking import MOST_NUMBER
+from inflow.web.pages import page
+from inflow.web.visitor import Acting, Asking, Visitor, world_of
+
+router = APIRouter()
+MOST, MOST_CASES, QUOTED = 60, 200, 4
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A problem as it is shown: whether it rises, how many wrote each day, what some say (with the case), the cord that hangs."""
+
+    problem: Problem
+    rate: Rate
+    days: Mapping[str, int]
+    quotes: Sequence[tuple[str, int]]
+    cord: Cord | None
+
+
+@router.get("/problems")
+def many(request: Request, asking: Asking, show: str = "", done: str = "") -> Response:
+    """What many have written about, what is loudest first, and the cords that hang."""
+    return listed(request, asking, show=show, done=done)
+
+
+def listed(request: Request, asking: Visitor, *, show: str = "", done: str = "", fault: str = "") -> Response:
+    """The list, with what was done or why it could not be."""
+    world = world_of(request)
+    find = store.latest if show == "all" else store.unsolved
+    with world.database.reading() as connection:
+        found = _met(connection, world, asking.reader, find(connection, limit=MOST, reader=asking.reader))
+        found.sort(key=lambda met: (met.cord is None, not met.rate.rises, -met.rate.recent, -met.problem.senders))
+        hanging = [one for one in pulled.unanswered(connection, limit=MOST) if one.problem is None]
+        hanging = [one for one in hanging if cords.is_seen(connection, asking.reader, one)]
+    shown: dict[str, Any] = {"found": found, "hanging": hanging, "show": show, "done": done, "fault": fault}
+    return page(request, asking, "problems.html", status=409 if fault else 200, spark=spark, **shown)
+
+
+@router.get("/problems/{number}")
+def one(request: Request, asking: Asking, number: int, done: str = "") -> Response:
+    """One problem: its cases, what people say, what is done about it."""
+    return _one(request, asking, number, done=done)
+
+
+def _one(
+    request: Request, asking: Visitor, number: int, *, done: str = "", fault: str = "", draft: Mapping[str, str] = {}
+) -> Response:
+    world = world_of(request)
+    with world.database.reading() as connection:
+        found = _problem(connection, asking.reader, number)
+        (met,) = _met(connection, world, asking.reader, [found], quoted=QUOTED)
+        reports = store.reports(connection, number, limit=MOST_CASES, reader=asking.reader)[::-1]
+        waiting = problems.untold(connection, number, reader=asking.reader) if found.state == "solved" else []
+        cases = board.several(connection, asking.reader, [each.case for each in reports])
+    shown: dict[str, Any] = {"met": met, "one": found, "reports": {each.case: each for each in reports}, "cases": cases}
+    shown |= {"waiting": len(waiting), "mine": sum(asking.is_member(each.role) for each in waiting), "bars": bars}
+    shown["days"] = {day: {"": count} for day, count in met.days.items()}
+    owners = [role for role in world.settings.roles if found.within in ("", role.name)]
+    values: dict[str, Any] = {"done": done, "fault": fault, "draft": draft, "owners": owners}
+    return page(request, asking, "problem.html", status=409 if fault else 200, **shown, **values)
+
+
+def _problem(connection: Connection, reader: Reader, number: int) -> Problem:
+    """A problem that somebody sees. Raises 404."""
+    found = store.get(connection, number, reader=reader) if 0 < number < MOST_NUMBER else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _met(
+    connection: Connection, world: World, reader: Reader, found: Sequence[Problem], *, quoted: int = 1
+) -> list[Met]:
+    """Problems as they are shown."""
+    now = world.now()
+    since = alike.began(connection, reader=reader) or now
+    numbers = [each.number for each in found]
+    reported = store.reported_all(connection, numbers, since=now - BEFORE - DAY, reader=reader)
+    newest = [case for number in numbers for _, _, case in reported.get(number, ())[: quoted * 2]]
+    words = letters.words(connection, newest) if newest else {}
+    return [
+        Met(
+            problem=each,
+            rate=rate(((at, who) for at, who, _ in reported.get(each.number, ())), now=now, since=since),
+            days=_days(world, reported.get(each.number, ())),
+            quotes=_quotes(each, [case for _, _, case in reported.get(each.number, ())], words)[:quoted],
+            cord=_cord(connection, reader, each.number),
+        )
+        for each in found
+    ]
+
+
+def _quotes(one: Problem, newest: Sequence[int], words: Mapping[int, tuple[str, str]]) -> list[tuple[str, int]]:
+    """What some of those who wrote say, the newest first, without who they are; each saying once, with a case."""
+    told: dict[str, int] = {}
+    for case in newest:
+        said, sender = words.get(case, ("", ""))
+        if quote := quotation(said, sender=sender, about=one.words):
+            told.setdefault(quote, case)
+    return list(told.items())
+
+
+def _days(world: World, reports: Sequence[tuple[datetime, int, int]]) -> dict[str, int]:
+    """How many wrote on each of the last days."""
+    zone = world.settings.organisation.zone
+    today = world.now().astimezone(zone).date()
+    senders: dict[str, set[int]] = {f"{today - timedelta(days=back):%Y-%m-%d}": set() for back in reversed(range(DAYS))}
+    for at, sender, _ in reports:
+        senders.get(f"{at.astimezone(zone):%Y-%m-%d}", set()).add(sender)
+    return {day: len(who) for day, who in senders.items()}
+
+
+def _cord(connection: Connection, reader: Reader, problem: int) -> Cord | None:
+    """The cord that hangs at a problem, where somebody may see what it is about."""
+    found = pulled.of(connection, problem=problem)
+    return found if found is not None and cords.is_seen(connection, reader, found) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody orders of a problem that they see, and the words of the form."""
+
+    asking: Visitor
+    number: int
+    words: Mapping[str, str]
+
+    def case(self, connection: Connection) -> int:
+        """The case that the form names. Raises NoCaseError where they see none, NotPossibleError."""
+        number = number_in(self.words["case"].strip())
+        return board.case(connection, self.asking.reader, min(max(number, 0), MOST_NUMBER)).number
+
+
+Deed = Callable[[Connection, World, Order], int | None]
+
+
+def _join(connection: Connection, world: World, order: Order) -> int:
+    return problems.put(connection, world, order.case(connection), order.number, by=order.asking.address).number
+
+
+def _leave(connection: Connection, world: World, order: Order) -> int | None:
+    case = order.case(connection)
+    mine = store.of_case(connection, case)
+    if mine is None or mine.number != order.number:
+        raise NotPossibleError(f"case #{case} is of no problem")
+    problems.leave(connection, world, case, by=order.asking.address)
+    return order.number if store.get(connection, order.number, reader=order.asking.reader) else None
+
+
+def _same(connection: Connection, world: World, order: Order) -> int:
+    """Two problems are one: a case of each is the same."""
+    other = store.get(
+        connection, min(max(number_in(order.words["into"].strip()), 0), MOST_NUMBER), reader=order.asking.reader
+    )
+    if other is None or other.number == order.number:
+        raise NotPossibleError(f"there is no problem {order.words['into'].strip()[:20]}")
+    one, another = (
+        store.reports(connection, number, limit=1, reader=order.asking.reader)[0].case
+        for number in (order.number, other.number)
+    )
+    return problems.same(connection, world, one, another, by=order.asking.address).number
+
+
+def _own(connection: Connection, world: World, order: Order) -> int:
+    return problems.own(connection, world, order.number, actions.role_named(world, order.words["role"])).number
+
+
+def _solve(connection: Connection, world: World, order: Order) -> int:
+    if not order.words["text"].strip():
+        raise NotPossibleError("say what is done")
+    return problems.solve(connection, world, order.number, order.words["text"], by=order.asking.address).number
+
+
+def _tell(connection: Connection, world: World, order: Order) -> int:
+    roles = {role.name for role in order.asking.roles}
+    problems.tell(connection, world, order.number, by=order.asking.address, roles=roles)
+    return order.number
+
+
+def _pull(connection: Connection, world: World, order: Order) -> int:
+    cords.pull(connection, world, order.words["why"], by=order.asking.address, problem=order.number)
+    return order.number
+
+
+def _name(connection: Connection, world: World, order: Order) -> int:
+    return problems.rename(connection, world, order.number, order.words["name"], by=order.asking.address).number
+
+
+DEEDS: dict[str, tuple[Deed, str]] = {
+    "name": (_name, "named"),
+    "own": (_own, "owned"),
+    "join": (_join, "joined"),
+    "leave": (_leave, "left"),
+    "same": (_same, "united"),
+    "solve": (_solve, "solved"),
+    "tell": (_tell, "told"),
+    "andon": (_pull, "pulled"),
+}
+
+
+@router.post("/problems/{number}/{deed}")
+def act(  # noqa: PLR0913  the words of the small forms, by name
+    request: Request,
+    asking: Acting,
+    number: int,
+    deed: str,
+    *,
+    name: Annotated[str, Form(max_length=200)] = "",
+    role: Annotated[str, Form(max_length=100)] = "",
+    case: Annotated[str, Form(max_length=20)] = "",
+    into: Annotated[str, Form(max_length=20)] = "",
+    text: Annotated[str, Form(max_length=100_000)] = "",
+    why: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """One deed."""
+    if deed not in DEEDS:
+        raise HTTPException(404)
+    world = world_of(request)
+    carried, done = DEEDS[deed]
+    said = {"name": name, "role": role, "case": case, "into": into, "text": text.replace("\r\n", "\n"), "why": why}
+    with world.database.reading() as connection:
+        _problem(connection, asking.reader, number)
+    try:
+        with world.database.writing() as connection:
+            stands = carried(connection, world, Order(asking=asking, number=number, words=said))
+    except (NotPossibleError, NoCaseError, actions.NoRoleError) as error:
+        return _one(request, asking, number, fault=str(error), draft=said | {"form": deed})
+    return RedirectResponse(f"/problems/{stands}?done={done}" if stands else f"/problems?done={done}", status_code=303)
