@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inflow.casework.bank import Likely
+from inflow.casework.happenings import SENT
 from inflow.casework.reasons import told
 
 RULE = "─" * 60
@@ -134,10 +135,12 @@ def history(messages: Iterable[dict[str, Any]], *, number: int, language: str, l
 def failed_delivery(language: str, row: dict[str, Any], error: str) -> tuple[str, str]:
     """Subject and text of the notice that a delivery will not arrive."""
     if language == "sv":
+        what = SENT[row["kind"]]
         return (
-            f"Kom inte fram: {row['kind']} till {row['to']}",
+            f"Kom inte fram: {what} till {row['to']}",
             (
-                f"Ett utskick ({row['kind']}) till {row['to']} kom inte fram och försöks inte igen.\n\nOrsak: {error}\n\n"
+                f"Ett utskick ({what}) till {row['to']} kom inte fram och försöks inte igen.\n\n"
+                f"Orsak: {told(error, language)}\n\n"
                 f"Rätta adressen eller mottagaren och skicka på nytt: inflow outbox retry {row['id']}\n"
             ),
         )
@@ -155,7 +158,10 @@ def quarantined(language: str, number: int, reason: str) -> tuple[str, str]:
     if language == "sv":
         return (
             "Ett mejl kunde inte behandlas",
-            f"Ett mejl kunde inte behandlas och ligger hos övrigt som ärende #{number}, med originalet bifogat.\n\nOrsak: {reason}\n",
+            (
+                f"Ett mejl kunde inte behandlas och ligger hos övrigt som ärende #{number}, med originalet bifogat.\n\n"
+                f"Orsak: {told(reason, language)}\n"
+            ),
         )
     return (
         "A mail could not be processed",
@@ -169,7 +175,8 @@ def held_reply(language: str, *, number: int, sender: str, reason: str) -> tuple
         return (
             "Svaret hölls kvar och skickades inte",
             (
-                f"Ett svar från {sender} i ärende #{number} skickades inte till avsändaren.\n\nOrsak: {reason}\n\n"
+                f"Ett svar från {sender} i ärende #{number} skickades inte till avsändaren.\n\n"
+                f"Orsak: {told(reason, language)}\n\n"
                 "Är det äkta? En annan medlem kan svara på det här mejlet med raden /release, eller: inflow cases release "
                 f"{number}\n"
             ),
@@ -216,6 +223,7 @@ def outcome_of_commands(
 def alarm_notice(language: str, text: str) -> tuple[str, str]:
     """Subject and text of the notice to operations that something is wrong."""
     if language == "sv":
+        text = told(text, language)
         return (
             "Inflow larmar: " + text,
             f"{text}\n\nSe läget med: inflow status\nDetta sägs en gång, och en gång till när det är bra igen.\n",
@@ -229,7 +237,7 @@ def alarm_notice(language: str, text: str) -> tuple[str, str]:
 def healed_notice(language: str, text: str) -> tuple[str, str]:
     """Subject and text of the notice to operations that something is well again."""
     if language == "sv":
-        return "Inflow: åter bra", f"Larmet är över: {text}\n"
+        return "Inflow: åter bra", f"Larmet är över: {told(text, language)}\n"
     return "Inflow: well again", f"The alarm is over: {text}\n"
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from inflow.casework.happenings import happened
+
 _SV = {
     "title": "Överlämning: {role}, vecka {week}",
     "duty": "Jour",
@@ -71,7 +73,7 @@ def handover(said: Handover, language: str) -> tuple[str, str]:
     lines += _section(
         words["late"], [one[0] for one in said.late], [late.get(one[1], one[1]) for one in said.late], words
     )
-    odd = [f"{kinds.get(kind, kind)}: {_short(text)}" for _, kind, text in said.odd]
+    odd = [f"{kinds.get(kind, kind)}: {_short(happened(kind, text, language))}" for _, kind, text in said.odd]
     lines += _section(words["odd"], [one[0] for one in said.odd], odd, words)
     if said.ask:
         asked = [

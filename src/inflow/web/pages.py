@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from inflow import __version__
 from inflow.casework.case import Status
+from inflow.casework.happenings import by_whom, happened
 from inflow.casework.reasons import told
 from inflow.casework.refusals import refused
 from inflow.store import board
@@ -81,6 +82,8 @@ def page(request: Request, asking: Visitor | None, name: str, *, status: int = 2
         when=_when(language, request),
         told=lambda reason: told(reason, language),
         refused=lambda fault: refused(fault, language),
+        happened=lambda kind, text: happened(kind, text, language),
+        by_whom=lambda by: by_whom(by, language),
         **values,
     )
     return HTMLResponse(html, status_code=status)
