@@ -14,8 +14,10 @@ from typing import Any, Self
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
+from inflow.casework.bank import Entry
 from inflow.casework.case import Status
 from inflow.desk import actions, cords, problems, written
+from inflow.desk import answers as bank
 from inflow.desk.world import World
 from inflow.desk.written import Words
 from inflow.mail.message import Address
@@ -180,6 +182,9 @@ PAGES = (
     "/search?q=faktura",
     "/statistics",
     "/answers",
+    "/answers/login",
+    "/answers/login/edit",
+    "/new-answer",
     "/status",
     "/nothing",
 )
@@ -193,6 +198,7 @@ def test_every_page_can_be_read_by_everybody(
     world, url = shown
     receive(world, HELP, UNCLEAR, INVOICE, *(one for _, one in list(rich())[:1]))
     with world.database.writing() as connection:
+        bank.edit(connection, world, Entry(key="login", text="Ring oss.", questions=("Hur?",)), by=ANNA, after=0)
         problems.solve(connection, world, problems.same(connection, world, 1, 3, by=ANNA).number, "Klart.", by=ANNA)
         cords.pull(connection, world, "Ingen kan betala", by=ANNA, problem=1)
         cords.pull(connection, world, "Det brinner", by=ANNA)

@@ -62,6 +62,7 @@ def paths(path: str, *, number: int = SECRET_CASE, id_: int = SECRET_MAIL) -> It
             "status=all&role=hr",
             "since=2026-01-01&below=9",
             "show=all&week=2026-W47",
+            f"case={SECRET_CASE}",
         ):
             if not deed:
                 yield f"{asked}?{more}"

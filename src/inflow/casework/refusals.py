@@ -83,6 +83,14 @@ _SWEDISH = [
          r"ärende #\1 har varit förtroligt: det hör inte till något problem som alla ser"),
         (r"^it bears a sign-in link or a one-time code: nobody but other gets it$",
          "det innehåller en inloggningslänk eller engångskod: bara övrigt får det"),
+        (r"^there is an answer '([^']*)' already$", r"det finns redan ett svar '\1'"),
+        (r"^only members of its roles write an answer$", "bara medlemmar av rollerna skriver ett svar"),
+        (r"^somebody has changed this answer meanwhile: .*$",
+         "någon har ändrat svaret under tiden: titta på det, och ta in deras ändringar i ditt"),
+        (r"^the key: letters, digits, - and _ only, 60 at most$", "nyckeln: bara bokstäver, siffror, - och _, högst 60"),
+        (r"^there is no answer in it$", "svaret är tomt"),
+        (r"^is too long for an answer$", "det är för långt för ett svar"),
+        (r"^there is no role '([^']*)'$", r"det finns ingen roll '\1'"),
     )
 ]  # fmt: skip
 

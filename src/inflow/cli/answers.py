@@ -1,5 +1,6 @@
 """`inflow answers`: the bank of ready answers."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +9,9 @@ import typer
 from rich.table import Table
 
 from inflow.casework.bank import KEY, Entry, Likely
-from inflow.cli.common import JSON, console, errors, fail, opened, print_json, settings, shown, told
+from inflow.cli.common import JSON, console, errors, fail, opened, print_json, shown, told
 from inflow.desk import answers as bank
+from inflow.desk.answers import Held
 from inflow.desk.world import World
 from inflow.mail.parse import parse
 from inflow.store import answers as used
@@ -21,20 +23,27 @@ app = typer.Typer(help="Ready answers: what there is, what a mail asks for, what
 @app.command("list")
 def list_(context: typer.Context, *, json: Annotated[bool, JSON] = False) -> None:
     """The answers there are, and in how many cases each has helped."""
-    with told(), opened(context) as world:
-        entries = bank.bank(world.settings.answers.folder).entries()
-        with world.database.reading() as connection:
-            uses = used.uses(connection)
+    with told(), opened(context) as world, world.database.reading() as connection:
+        found = bank.held(connection, world).values()
+        uses = used.uses(connection)
     if json:
-        print_json([_json(one) | {"used": uses.get(one.key, 0)} for one in entries])
+        print_json([_json(one.entry) | {"kept": _place(one), "used": uses.get(one.entry.key, 0)} for one in found])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("key", "title", "roles", "until", "used"):
+    for column in ("key", "title", "roles", "until", "kept", "used"):
         table.add_column(column, justify="right" if column == "used" else "left")
-    for one in entries:
+    for each in found:
+        one, count = each.entry, str(uses.get(each.entry.key, 0))
         until = one.valid_until.isoformat() if one.valid_until else ""
-        table.add_row(one.key, shown(one.title), shown(", ".join(one.roles)), until, str(uses.get(one.key, 0)))
-    console.print(table if entries else "there are none yet: they are the files KEY.md in the folder of answers")
+        table.add_row(one.key, shown(one.title), shown(", ".join(one.roles)), until, _place(each), count)
+    console.print(
+        table if found else "there are none yet: write one on the board, or as KEY.md in the folder of answers"
+    )
+
+
+def _place(one: Held) -> str:
+    """Where an answer is kept."""
+    return "file" if one.edition is None else "board"
 
 
 @app.command()
@@ -60,18 +69,11 @@ def _of_case(world: World, number: int) -> list[Likely]:
     with world.database.reading() as connection:
         case = cases.get(connection, number)
         first = next((one for one in messages.of_case(connection, number) if one["direction"] == "in"), None)
-    if first is None:
-        return []
-    role = "" if case.role == world.settings.other.role else case.role
-    said = first["reply_text"] or first["text"]
-    return bank.suggested(
-        world.settings.answers.folder,
-        subject=first["subject"],
-        text=said,
-        role=role,
-        language=first["language"],
-        now=world.now(),
-    )
+        if first is None:
+            return []
+        said = first["reply_text"] or first["text"]
+        subject, language = first["subject"], first["language"]
+        return bank.suggested(connection, world, subject=subject, text=said, role=case.role, language=language)
 
 
 def _of_file(world: World, path: Path) -> list[Likely]:
@@ -79,28 +81,32 @@ def _of_file(world: World, path: Path) -> list[Likely]:
         mail = parse(path.read_bytes())
     except OSError as error:
         fail(f"{path}: {error.strerror}")
-    return bank.suggested(
-        world.settings.answers.folder,
-        subject=mail.subject,
-        text=mail.reply_text or mail.text,
-        role="",
-        language=mail.language,
-        now=world.now(),
-    )
+    said = mail.reply_text or mail.text
+    with world.database.reading() as connection:
+        return bank.suggested(connection, world, subject=mail.subject, text=said, role="", language=mail.language)
 
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Read every file and say what is wrong; exit status 1 when something is."""
-    with told():
-        read = settings(context)
-    folder = read.answers.folder
-    faults = bank.faults(folder, {role.name for role in read.roles})
+    """Read every answer and say what is wrong; exit status 1 when something is."""
+    with told(), opened(context) as world, world.database.reading() as connection:
+        found = bank.held(connection, world)
+    known = {role.name for role in world.settings.roles}
+    faults = bank.faults(world.settings.answers.folder, known)
+    kept = {key: one for key, one in found.items() if one.edition}
+    faults += [
+        f"{key}, kept by the board: there is no role {role!r}"
+        for key, one in kept.items()
+        for role in one.entry.roles
+        if role not in known
+    ]
     for fault in faults:
         errors.print(shown(fault), markup=True)
+    for key in (key for key, one in kept.items() if one.file):
+        console.print(f"{shown(key)}.md is not used: the board's edition stands before it")
     if faults:
         raise typer.Exit(1)
-    console.print(f"[green]ok[/green] {len(bank.files(folder))} answers")
+    console.print(f"[green]ok[/green] {len(found)} answers, {len(kept)} of them kept by the board")
 
 
 @app.command()
@@ -120,34 +126,17 @@ def new(
     except ValueError:
         raise typer.BadParameter("write for example 2026-12-31", param_hint="--valid-until") from None
     with told(), opened(context) as world:
-        entry = _from_case(world, from_case, key.lower(), title, valid_until=until)
+        with world.database.reading() as connection:
+            made = bank.from_case(connection, world, from_case)
+            known = bank.held(connection, world)
+        entry = replace(made, key=key.lower(), title=title or made.title, valid_until=until)
+        if entry.key in known:
+            fail(f"there is an answer {entry.key!r} already")
         try:
             path = bank.keep(world.settings.answers.folder, entry)
-        except FileExistsError:
-            fail(f"there is an answer {entry.key!r} already")
         except OSError as error:
             fail(f"it cannot be written: {error.strerror}")
     console.print(f"written: {shown(path)}. Take out what is of this one case alone.")
-
-
-def _from_case(world: World, number: int, key: str, title: str, *, valid_until: date | None) -> Entry:
-    with world.database.reading() as connection:
-        case = cases.get(connection, number)
-        conversation = messages.of_case(connection, number)
-    given = [one for one in conversation if one["direction"] == "out"]
-    asked = next((one for one in conversation if one["direction"] == "in"), None)
-    if not given or not (given[-1]["reply_text"] or given[-1]["text"]).strip():
-        fail(f"nobody has answered in case #{number}")
-    language = asked["language"] if asked else ""
-    return Entry(
-        key=key,
-        text=given[-1]["reply_text"] or given[-1]["text"],
-        title=title or case.subject,
-        questions=(case.subject,) if case.subject else (),
-        roles=() if case.role == world.settings.other.role else (case.role,),
-        languages=(language,) if language else (),
-        valid_until=valid_until,
-    )
 
 
 def _json(one: Entry) -> dict[str, object]:

@@ -88,7 +88,7 @@ def _forward(  # noqa: PLR0913
         reasons=case.reasons,
         tricks=message.authenticity.tricks,
         suggestions=[f"{one.label}: {one.beside}" if one.beside else one.label for one in suggested],
-        ready=_ready(world, role, message) if first else (),
+        ready=_ready(connection, world, role, message) if first else (),
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
@@ -230,15 +230,15 @@ def _suggestions(case: Case, world: World) -> list[Link]:
     ]
 
 
-def _ready(world: World, role: Role, message: Message) -> list[Likely]:
+def _ready(connection: Connection, world: World, role: Role, message: Message) -> list[Likely]:
     """The ready answers that a mail asks for."""
     return answers.suggested(
-        world.settings.answers.folder,
+        connection,
+        world,
         subject=message.subject,
         text=message.reply_text or message.text,
-        role="" if role.name == world.settings.other.role else role.name,
+        role=role.name,
         language=message.language,
-        now=world.now(),
     )
 
 

@@ -128,7 +128,7 @@ def _all_of_it(
     """All of a reply or nothing: its text goes out, or stays inside where no sender was answered; then the case goes where
     the orders say. Returns what was done in words; raises what a deed raises."""
     keys_used = [one.argument for one in orders.commands if one.verb is Verb.ANSWER]
-    orders, ready = _with_answers(world, orders)
+    orders, ready = _with_answers(connection, world, orders)
     last = [one for one in orders.commands if one.verb in _LAST]
     first = [one for one in orders.commands if one not in last]
     done = [carry_out(connection, world, number, one, role=role, message=message) for one in first]
@@ -167,10 +167,9 @@ def _relay(connection: Connection, world: World, number: int, source: int, *, me
     cases.happened(connection, number, Kind.REPLIED, text=said, by=message.sender.address, now=world.now())
 
 
-def _with_answers(world: World, orders: Orders) -> tuple[Orders, tuple[str, ...]]:
+def _with_answers(connection: Connection, world: World, orders: Orders) -> tuple[Orders, tuple[str, ...]]:
     """The other orders, and the ready answers that were named. Raises NoAnswerError."""
-    folder = world.settings.answers.folder
-    ready = tuple(text_of(folder, one.argument) for one in orders.commands if one.verb is Verb.ANSWER)
+    ready = tuple(text_of(connection, world, one.argument) for one in orders.commands if one.verb is Verb.ANSWER)
     rest = tuple(one for one in orders.commands if one.verb is not Verb.ANSWER)
     return replace(orders, commands=rest), ready
 
@@ -272,7 +271,7 @@ def _confirm(
         faults=[refused(one, language) for one in faults],
         verbs=[verb.value for verb in Verb],
         roles=[f"{role.name} ({role.title or role.address})" for role in world.settings.roles],
-        answers=keys(world.settings.answers.folder),
+        answers=keys(connection, world),
     )
     letters.notice(
         connection,

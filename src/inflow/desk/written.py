@@ -50,7 +50,7 @@ def answer(connection: Connection, world: World, number: int, said: Words, *, wh
     asked.alone_with(connection, number)
     case = cases.get(connection, number)
     role = actions.role_named(world, case.role)
-    ready = (answers.text_of(world.settings.answers.folder, said.ready),) if said.ready else ()
+    ready = (answers.text_of(connection, world, said.ready),) if said.ready else ()
     text = said.text.strip()
     if not text and not ready and not said.files:
         raise NotPossibleError("there is nothing to send: write an answer")

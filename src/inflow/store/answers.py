@@ -1,10 +1,55 @@
-"""Which ready answers were used, in which cases."""
+"""Ready answers: those that the board keeps, every edition; and which were used, in which cases."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
-from inflow.store.tables_hooks import answer_used
+from inflow.store.tables_answers import answer_edition, answer_used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An answer as somebody wrote it on the board, in the words of its file; no content: it was withdrawn then."""
+
+    number: int
+    key: str
+    content: str
+    by: str
+    at: datetime
+
+
+def stamp(connection: Connection) -> tuple[int, int]:
+    """What differs when an edition has come."""
+    row = connection.execute(select(func.coalesce(func.max(answer_edition.c.id), 0), func.count(answer_edition.c.key)))
+    newest, count = row.one()
+    return int(newest), int(count)
+
+
+def newest(connection: Connection) -> list[Edition]:
+    """The last edition of every answer that the board has kept."""
+    last = select(func.max(answer_edition.c.id)).group_by(answer_edition.c.key)
+    return _found(connection, select(answer_edition).where(answer_edition.c.id.in_(last)))
+
+
+def editions(connection: Connection, key: str, *, limit: int = 200) -> list[Edition]:
+    """The editions of an answer, the newest first."""
+    query = select(answer_edition).where(answer_edition.c.key == key).order_by(answer_edition.c.id.desc())
+    return _found(connection, query.limit(limit))
+
+
+def keep(connection: Connection, key: str, content: str, *, by: str, now: datetime) -> int:
+    """A new edition. Returns its number."""
+    written = answer_edition.insert().values(key=key, content=content, by=by, at=now).returning(answer_edition.c.id)
+    return int(connection.execute(written).scalar_one())
+
+
+def _found(connection: Connection, query: Select[Any]) -> list[Edition]:
+    return [
+        Edition(number=row.id, key=row.key, content=row.content, by=row.by, at=row.at)
+        for row in connection.execute(query)
+    ]
 
 
 def use(connection: Connection, case: int, key: str, *, now: datetime) -> None:

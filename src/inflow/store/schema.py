@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+import inflow.store.tables_answers
 import inflow.store.tables_hooks
 import inflow.store.tables_problems
 import inflow.store.tables_time

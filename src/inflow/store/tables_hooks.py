@@ -1,6 +1,6 @@
-"""Tables of what looks in from outside: tokens of the API, calls of webhooks; and which ready answers were used."""
+"""Tables of what looks in from outside: tokens of the API, calls of webhooks."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from inflow.store.columns import UTCDateTime, id_column, metadata, only
 
@@ -29,13 +29,4 @@ hook_call = Table(
     Column("error", Text),
     UniqueConstraint("hook", "event_id"),
     Index("ix_hook_call_queued", "due_at", "id", **only("status = 'queued'")),
-)
-
-answer_used = Table(
-    "answer_used",
-    metadata,
-    id_column(),
-    Column("key", String(60), nullable=False, index=True),
-    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
-    Column("at", UTCDateTime, nullable=False),
 )

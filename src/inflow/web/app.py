@@ -20,6 +20,7 @@ from inflow.web import (
     alarms,
     api,
     case,
+    editing,
     inbox,
     letter,
     live,
@@ -53,7 +54,7 @@ def build(world: World) -> FastAPI:
     app.state.gone = gone_roles(world)
     app.state.listeners = set()
     app.state.stopping = lambda: False
-    pages = (login, inbox, search, rooms, problems, alarms, letter, ready, statistics, mails, case, acts, live)
+    pages = (login, inbox, search, rooms, problems, alarms, letter, ready, editing, statistics, mails, case, acts, live)
     for one in pages:
         app.include_router(one.router)
     if world.settings.web.oidc is not None:

@@ -68,8 +68,8 @@ def _everything(connection: Connection, world: World, asking: Visitor, found: Ca
         "may_claim": [one for one in asking.roles if one.name != found.role] if _is_unclaimed(found) else [],
         "suggestions": suggestions(found, asking, world) if with_other and found.status is not Status.CLOSED else [],
         "other_roles": [one for one in world.settings.roles if one.name != found.role],
-        "ready": answers.keys(world.settings.answers.folder),
-        "likely": ready.likely(world, found, conversation),
+        "ready": answers.keys(connection, world),
+        "likely": ready.likely(connection, world, found, conversation),
         "alike": alike.of_case(connection, asking.reader, found.number),
         "most": MOST_TEXT,
     }

@@ -38,7 +38,7 @@ def suggested(request: Request, asks: Reads, number: Number) -> Any:
     """The ready answers that a case asks for, the likeliest first, and the words of its mail that say so."""
     world = world_of(request)
     with opened(world, asks.reader, number, what="the ready answers for it") as (connection, case):
-        found = ready.likely(world, case, messages.of_case(connection, case.number))
+        found = ready.likely(connection, world, case, messages.of_case(connection, case.number))
     return [{**_entry(one.entry), "likeness": one.likeness, "words": one.words} for one in found]
 
 
@@ -46,8 +46,8 @@ def _shown(request: Request) -> list[dict[str, Any]]:
     world = world_of(request)
     with world.database.reading() as connection:
         uses = used.uses(connection)
-    entries = bank.bank(world.settings.answers.folder).entries()
-    return [{**_entry(one), "used": uses.get(one.key, 0)} for one in entries]
+        found = bank.held(connection, world)
+    return [{**_entry(one.entry), "used": uses.get(key, 0)} for key, one in found.items()]
 
 
 def _entry(one: Entry) -> dict[str, Any]:
