@@ -5,9 +5,11 @@ link says which host it leads to. The sanitiser comes last: nothing is changed a
 """
 
 import base64
+import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import nh3
@@ -21,6 +23,7 @@ from inflow.mail.transfer import decode_transfer
 
 LONGEST = 2 << 20
 MOST_PICTURES = 8 << 20
+MOST_BROUGHT = 50
 _TAGS = {
     "a", "abbr", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
     "del", "dfn", "dir", "div", "dl", "dt", "em", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins",
@@ -72,36 +75,34 @@ class Shown:
     hosts: tuple[str, ...] = ()
 
 
-def shown(raw: bytes, files: Mapping[str, Attachment], *, images: bool) -> Shown | None:
+Redraw = Callable[[Sequence[bytes]], Sequence[bytes]]
+
+
+def shown(raw: bytes, files: Mapping[str, Attachment], *, images: bool, redraw: Redraw) -> Shown | None:
     """The HTML of a mail as it may be shown; None where it has none. `files`: what it brings, by Content-ID; `images`: remote
-    images were asked for."""
+    images were asked for; `redraw`: makes new pictures of those that the mail itself brings, empty for what is none."""
     source = _html_of(raw)
     if source is None:
         return None
     hosts: dict[str, None] = {}
-    room = MOST_PICTURES
+    prepared, ours = _prepared(source, files, redraw)
 
     def keep(_tag: str, name: str, value: str) -> str | None:
-        nonlocal room
         if name == "href":
             return value if _scheme(value) in ("http", "https", "mailto", "tel") else None
-        if name != "src":
+        if name != "src" or value in ours:
             return value
-        picture = _picture(value, files)
-        if picture and len(picture) <= room:
-            room -= len(picture)
-            return picture
         if _scheme(value) in ("http", "https"):
             hosts[urlsplit(value.strip()).hostname or "?"] = None
             return value if images else None
         return None
 
     clean = nh3.clean(
-        _with_hosts(source),
+        prepared,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=keep,
-        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        url_schemes={"http", "https", "mailto", "tel", "data"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"referrerpolicy": "no-referrer"}},
         filter_style_properties=_STYLES,
@@ -127,24 +128,61 @@ def _decoded(part: Part) -> str:
     return text.replace("\0", "")
 
 
-def _with_hosts(source: str) -> str:
-    """Behind every link the host that it leads to, whatever its text says."""
+def _prepared(source: str, files: Mapping[str, Attachment], redraw: Redraw) -> tuple[str, frozenset[str]]:
+    """HTML in which every link says where it leads, and the mail's own images are new pictures; and these, as data: addresses."""
     parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return ""
+        return "", frozenset()
     if root is None:
-        return ""
+        return "", frozenset()
     for link in list(root.iter("a")):
-        if where := leads_to(link.get("href", "")):
-            last = link[-1] if len(link) else None
-            said = f" [{where}]"
-            if last is None:
-                link.text = (link.text or "") + said
-            else:
-                last.tail = (last.tail or "") + said
-    return str(etree.tostring(root, encoding="unicode", method="html"))
+        _say_where(link)
+    pictures = _redrawn([image.get("src", "") for image in root.iter("img")], files, redraw)
+    for image in root.iter("img"):
+        if picture := pictures.get(image.get("src", "")):
+            image.set("src", picture)
+    return str(etree.tostring(root, encoding="unicode", method="html")), frozenset(pictures.values())
+
+
+def _say_where(link: Any) -> None:
+    """Behind a link the host that it leads to, whatever its text says."""
+    where = leads_to(link.get("href", ""))
+    last = link[-1] if len(link) else None
+    said = f" [{where}]" if where else ""
+    if last is None:
+        link.text = (link.text or "") + said
+    else:
+        last.tail = (last.tail or "") + said
+
+
+def _redrawn(sources: Sequence[str], files: Mapping[str, Attachment], redraw: Redraw) -> dict[str, str]:
+    """Of the images that the mail itself brings, by where they stand in it, new pictures as data: addresses."""
+    brought: dict[str, bytes] = {}
+    room = MOST_PICTURES
+    for source in dict.fromkeys(sources):
+        content = _brought(source, files)
+        if picture_type(content) and len(content) <= room and len(brought) < MOST_BROUGHT:
+            room -= len(content)
+            brought[source] = content
+    drawn = redraw(list(brought.values())) if brought else ()
+    return {
+        source: f"data:{picture_type(one)};base64,{base64.b64encode(one).decode()}"
+        for source, one in zip(brought, drawn, strict=True)
+        if one
+    }
+
+
+def _brought(source: str, files: Mapping[str, Attachment]) -> bytes:
+    """The octets of an image that the mail itself brings; empty for anything else."""
+    if _DATA.fullmatch(source):
+        try:
+            return base64.b64decode(source.partition(",")[2])
+        except binascii.Error:
+            return b""
+    found = files.get(source.strip()[4:]) if _scheme(source) == "cid" else None
+    return found.content if found else b""
 
 
 def leads_to(href: str) -> str:
@@ -170,17 +208,6 @@ def _ascii(host: str) -> str:
 
 def _scheme(url: str) -> str:
     return re.sub(r"[\x00-\x20]", "", url).partition(":")[0].lower()
-
-
-def _picture(src: str, files: Mapping[str, Attachment]) -> str | None:
-    """An image that the mail itself brings, as a data: address; None for anything else."""
-    if _DATA.fullmatch(src):
-        return src
-    if _scheme(src) == "cid" and (found := files.get(src.strip()[4:])) is not None:
-        content = found.content
-        if kind := picture_type(content):
-            return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-    return None
 
 
 def picture_type(content: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from inflow import pictures
 from inflow.mail.parse import parse
 from inflow.store import board
 from inflow.web import hostile
@@ -33,16 +34,16 @@ def html(
     """The mail as its sender formatted it: nothing runs, nothing is loaded but remote images where somebody asks."""
     raw = _raw(request, asking, number, id_, what=f"message {id_} as it is formatted", understood=True)
     files = {one.content_id: one for one in parse(raw).attachments if one.content_id}
-    shown = hostile.shown(raw, files, images=images)
+    shown = hostile.shown(raw, files, images=images, redraw=pictures.redrawn)
     _ = translator(language_of(request))
     body = shown.html if shown else f"<p>{escape(_('This mail has no formatted version.'))}</p>"
     page = (
         f'<!doctype html><html lang=""><head><meta charset="utf-8"><title>{escape(_("Mail"))}</title>'
         f"<style>{_STYLE}</style></head><body>{body}</body></html>"
     )
-    pictures = "data: https: http:" if images else "data:"
+    loaded = "data: https: http:" if images else "data:"
     policy = (
-        f"default-src 'none'; img-src {pictures}; style-src-elem 'sha256-{_STYLE_HASH}'; style-src-attr 'unsafe-inline'; "
+        f"default-src 'none'; img-src {loaded}; style-src-elem 'sha256-{_STYLE_HASH}'; style-src-attr 'unsafe-inline'; "
         f"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; {_SANDBOX}"
     )
     return Response(page, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
@@ -52,18 +53,21 @@ def html(
 def file(
     request: Request, asking: Asking, number: int, id_: int, *, position: int, view: Annotated[bool, Query()] = False
 ) -> Response:
-    """A file that a mail brought: to be saved; shown only where its octets are those of an image."""
-    raw = _raw(request, asking, number, id_, what=f"file {position} of message {id_}", understood=True)
+    """A file that a mail brought, to be saved; to be looked at, of an image a new picture that has nothing of it but what is seen."""
+    what = f"file {position} of message {id_}" + (" as a picture" if view else "")
+    raw = _raw(request, asking, number, id_, what=what, understood=True)
     files = parse(raw).attachments
     if not 0 <= position < len(files):
         raise HTTPException(404)
-    content = files[position].content
-    kind = hostile.picture_type(content) if view else ""
+    chosen = files[position]
     headers = {"Content-Security-Policy": _FILE_POLICY}
-    if not kind:
-        headers["Content-Disposition"] = hostile.attachment_header(files[position].filename)
-        kind = hostile.download_type(files[position].content_type)
-    return Response(content, media_type=kind, headers=headers)
+    if view:
+        (picture,) = pictures.redrawn([chosen.content]) if hostile.picture_type(chosen.content) else (b"",)
+        if not picture:
+            raise HTTPException(404)
+        return Response(picture, media_type=hostile.picture_type(picture), headers=headers)
+    headers["Content-Disposition"] = hostile.attachment_header(chosen.filename)
+    return Response(chosen.content, media_type=hostile.download_type(chosen.content_type), headers=headers)
 
 
 @router.get("/raw")
