@@ -92,6 +92,7 @@ class Acknowledge(Table):
     """Whether a sender is told at once that the mail has come in."""
 
     enabled: bool = False
+    answers: bool = Field(False, description="With the ready answer, where the mail asks for one beyond doubt.")
 
 
 class MailboxSettings(Table):

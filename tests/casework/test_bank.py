@@ -1,12 +1,14 @@
 """Ready answers: their files, and what a mail asks for."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inflow.casework.bank import AnswerError, Entry, index_of, likely, read, write
+from inflow.casework.bank import AnswerError, Entry, Likely, index_of, likely, read, sure, write
+from inflow.routing.words import stem
 
 TODAY = date(2026, 11, 22)
 LOGIN = Entry(
@@ -107,3 +109,16 @@ def test_no_file_raises_anything_else(content: str) -> None:
             assert read("a", text).text
         except AnswerError:
             continue
+
+
+def test_an_answer_is_beyond_doubt_only_when_the_mail_asks_little_else() -> None:
+    entry = Entry(key="a", text="x", questions=("Hur byter jag batteri på cykeln?",))
+    found = Likely(entry=entry, likeness=1.0, words=("byter", "batteri", "cykeln"))
+    roots = {stem(word) for word in ("byter", "batteri", "cykeln")}
+    assert sure([found], roots) == found
+    assert sure([], roots) is None
+    assert sure([found], [*roots, "faktura", "leverans"]) is None
+    assert sure([replace(found, likeness=0.79)], roots) is None
+    assert sure([replace(found, words=("byter", "batteri"))], roots) is None
+    assert sure([found, replace(found, likeness=0.9)], roots) is None
+    assert sure([found, replace(found, likeness=0.75)], roots) == found

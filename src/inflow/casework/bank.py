@@ -5,7 +5,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ _LEAST, _MOST = 0.5, 3
 _WORDS_READ = 400
 _BEGINNING, _SHORTEST_COMPOUND = 4, 5
 _ALIKE = 0.6
+_SURE, _SURE_WORDS, _APART, _ALL_OF_IT = 0.8, 3, 0.2, 0.7
 
 
 class AnswerError(ValueError):
@@ -166,6 +167,19 @@ def likely(index: Index, *, subject: str, text: str, role: str, language: str, t
     mail = _Mail(f"{subject} {text}") if fitting else None
     found = [one for entry, questions in fitting if mail and (one := _likeness(entry, questions, mail, index.weights))]
     return sorted(found, key=lambda one: (-one.likeness, one.entry.key))[:_MOST]
+
+
+def sure(found: Sequence[Likely], said: Collection[str]) -> Likely | None:
+    """The answer that a mail asks for beyond doubt, of those that are likely: by most of a question, in three words at least, clearly
+    before the next one, and the mail speaks of little else (`said`: the stems of what it says)."""
+    if not found:
+        return None
+    best, others = found[0], found[1:]
+    asked = {stem(word) for text in (*best.entry.questions, best.entry.title) for word in words_of(text)}
+    covered = len(asked.intersection(said)) / max(len(said), 1)
+    alone = all(best.likeness - one.likeness >= _APART for one in others)
+    enough = best.likeness >= _SURE and len(best.words) >= _SURE_WORDS
+    return best if enough and alone and covered >= _ALL_OF_IT else None
 
 
 class _Mail:

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     PROBLEM = "problem"
     ANDON = "andon"
     ANDON_ANSWERED = "andon-answered"
+    OFFERED = "offered"
     UNDONE = "undone"
     ERASED = "erased"
     ERASED_IN_PART = "erased-in-part"
@@ -81,6 +82,7 @@ _SILENT = frozenset(
         Kind.MERGED_IN, Kind.BOUNCED, Kind.QUESTIONED, Kind.ANSWERED, Kind.READ, Kind.LINKED,
         Kind.SPLIT, Kind.ADDED, Kind.REMOVED, Kind.NOTED, Kind.LABELLED, Kind.QUARANTINED, Kind.COMMAND_REFUSED,
         Kind.ERASED_IN_PART, Kind.WARNED, Kind.PROMISE_BROKEN, Kind.SWAPPED, Kind.PROBLEM, Kind.ANDON, Kind.ANDON_ANSWERED,
+        Kind.OFFERED,
     }
 )  # fmt: skip
 

@@ -133,6 +133,7 @@ _SWEDISH: dict[Kind, list[tuple[str, str, Rest]]] = {
         (r"^problem (\d+) is called ", r"problem \1 heter ", _as_written),
         (r"^problem (\d+) \((.*)\) is solved$", r"problem \1 (\2) är löst", _as_written),
     ],
+    Kind.OFFERED: [(r"^the ready answer (\S+)$", r"det färdiga svaret \1", _as_written)],
     Kind.ANDON_ANSWERED: [(r"^andon (\d+): ", r"larm \1: ", _as_written)],
     Kind.UNDONE: [(r"^(\S+) was a mistake: back to (\S+)", r"\1 var ett misstag: tillbaka till \2", _as_written)],
     Kind.ERASED: _ERASED,

@@ -20,6 +20,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "suggestions": "Kan höra till",
         "ready": "Färdigt svar",
         "ready_line": "/answer {key} ({title}), ty mejlet nämner {words}",
+        "offered": "Har fått",
+        "offered_text": "det färdiga svaret {key}, med kvittensen; räcker det inte svarar avsändaren",
         "files": "Bilagor",
         "answer": "Svara",
         "answer_text": "svara på det här mejlet som vanligt; den som ärendet kom från får svaret från {address}",
@@ -45,6 +47,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "suggestions": "May belong to",
         "ready": "Ready answer",
         "ready_line": "/answer {key} ({title}), for the mail says {words}",
+        "offered": "Was sent",
+        "offered_text": "the ready answer {key}, with the acknowledgement; the sender replies where it is not enough",
         "files": "Attachments",
         "answer": "Answer",
         "answer_text": "reply to this mail as usual; the one whom the case is from gets the answer from {address}",
@@ -75,6 +79,7 @@ class Block:
     tricks: Sequence[str] = ()
     suggestions: Sequence[str] = ()
     ready: Sequence[Likely] = ()
+    offered: str = ""
     roles: Sequence[str] = ()
     next: str | None = None
     history: str = ""
@@ -95,6 +100,7 @@ def block(said: Block, language: str) -> str:
         (words["why"], "; ".join(told(reason, language) for reason in said.reasons)),
         (words["suggestions"], "\n".join(said.suggestions)),
         (words["ready"], "\n".join(_ready(one, language) for one in said.ready)),
+        (words["offered"], words["offered_text"].format(key=said.offered) if said.offered else ""),
         (words["answer"], words["answer_text"].format(address=said.address)),
         (words["receivers"], ", ".join(said.receivers)),
         (words["move"], words["move_text"].format(roles=", ".join(said.roles))),
@@ -241,21 +247,34 @@ def healed_notice(language: str, text: str) -> tuple[str, str]:
     return "Inflow: well again", f"The alarm is over: {text}\n"
 
 
-def acknowledgement(language: str, *, organisation: str, number: int, subject: str) -> tuple[str, str]:
-    """Subject and text that tell a sender that the mail has come in, in the sender's language where there is one."""
+def acknowledgement(
+    language: str, *, organisation: str, number: int, subject: str, answer: str = ""
+) -> tuple[str, str]:
+    """Subject and text that tell a sender that the mail has come in, in the sender's language where there is one; with `answer`, that
+    this may be what was asked for."""
     if language in ("sv", "nb", "da"):
+        offered = (
+            f"Kanske är det här svaret på det du undrar:\n\n{quoted(answer)}\n\n"
+            "Är det det behöver du inte göra något. Annars: svara på det här mejlet, så hör någon av sig."
+        )
+        plain = "Du behöver inte göra något;\nvill du lägga till något, svara på det här mejlet."
         return (
             f"Vi har tagit emot ditt mejl: {subject}",
             (
-                f"Hej!\n\nVi har tagit emot ditt mejl och det har nummer {number} hos oss. Du behöver inte göra något;\n"
-                f"vill du lägga till något, svara på det här mejlet.\n\nVänliga hälsningar\n{organisation}\n"
+                f"Hej!\n\nVi har tagit emot ditt mejl och det har nummer {number} hos oss. {offered if answer else plain}\n\n"
+                f"Vänliga hälsningar\n{organisation}\n"
             ),
         )
+    offered = (
+        f"Perhaps this is what you ask for:\n\n{quoted(answer)}\n\n"
+        "If it is, there is nothing you need to do. If not, reply to this mail, and somebody gets back to you."
+    )
+    plain = "There is nothing you need to do.\nTo add something, reply to this mail."
     return (
         f"We have received your mail: {subject}",
         (
-            f"Hello,\n\nWe have received your mail; its number with us is {number}. There is nothing you need to do.\n"
-            f"To add something, reply to this mail.\n\nKind regards\n{organisation}\n"
+            f"Hello,\n\nWe have received your mail; its number with us is {number}. {offered if answer else plain}\n\n"
+            f"Kind regards\n{organisation}\n"
         ),
     )
 

@@ -1,5 +1,6 @@
 """`inflow answers`: the bank of ready answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,20 +26,28 @@ def list_(context: typer.Context, *, json: Annotated[bool, JSON] = False) -> Non
     """The answers there are, and in how many cases each has helped."""
     with told(), opened(context) as world, world.database.reading() as connection:
         found = bank.held(connection, world).values()
-        uses = used.uses(connection)
+        uses, offers = used.uses(connection), used.offers(connection)
     if json:
-        print_json([_json(one.entry) | {"kept": _place(one), "used": uses.get(one.entry.key, 0)} for one in found])
+        print_json([_json(one.entry) | {"kept": _place(one), **_helped(one.entry.key, uses, offers)} for one in found])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("key", "title", "roles", "until", "kept", "used"):
-        table.add_column(column, justify="right" if column == "used" else "left")
+    for column in ("key", "title", "roles", "until", "kept"):
+        table.add_column(column)
+    for column in ("used", "offered", "enough"):
+        table.add_column(column, justify="right")
     for each in found:
-        one, count = each.entry, str(uses.get(each.entry.key, 0))
+        one, helped = each.entry, map(str, _helped(each.entry.key, uses, offers).values())
         until = one.valid_until.isoformat() if one.valid_until else ""
-        table.add_row(one.key, shown(one.title), shown(", ".join(one.roles)), until, _place(each), count)
+        table.add_row(one.key, shown(one.title), shown(", ".join(one.roles)), until, _place(each), *helped)
     console.print(
         table if found else "there are none yet: write one on the board, or as KEY.md in the folder of answers"
     )
+
+
+def _helped(key: str, uses: Mapping[str, int], offers: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+    """How often an answer was sent, went out with an acknowledgement, and was all that was needed then."""
+    offered, enough = offers.get(key, (0, 0))
+    return {"used": uses.get(key, 0), "offered": offered, "enough": enough}
 
 
 def _place(one: Held) -> str:

@@ -87,10 +87,15 @@ def about(connection: Connection, world: World, case: Case) -> str:
 
 def is_secret(connection: Connection, world: World, case: Case) -> bool:
     """Whether what a case says may be confidential: such a role has or had it, or is a likely one."""
-    confidential = {role.name for role in world.settings.roles if role.confidential}
     had = {one["role"] for one in cases.decisions(connection, case.number)}
+    return seems_secret(world, case) or bool(had & {role.name for role in world.settings.roles if role.confidential})
+
+
+def seems_secret(world: World, case: Case) -> bool:
+    """The same of a case that nobody has moved."""
+    confidential = {role.name for role in world.settings.roles if role.confidential}
     likely = {one["role"] for one in case.candidates[:3] if one["confidence"] >= LIKELY}
-    return bool(confidential & {case.role, *had, *likely})
+    return bool(confidential & {case.role, *likely})
 
 
 def taken(connection: Connection, world: World, number: int, role: Role) -> None:

@@ -14,7 +14,7 @@ from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.conversation import Joined
 from inflow.casework.quiet import may_acknowledge
 from inflow.casework.speaking import is_member
-from inflow.desk import actions, asking, failures, letters, outbound, questions, replies, threads, whose
+from inflow.desk import actions, asking, failures, letters, offers, outbound, questions, replies, threads, whose
 from inflow.desk.incoming import incoming
 from inflow.desk.whose import Arrival
 from inflow.desk.world import World
@@ -154,25 +154,30 @@ def open_case(connection: Connection, world: World, arrived: Arrival) -> int:
         cases.add_label(connection, case.number, label)
     if with_other:
         asking.set_clocks(connection, world, case.number)
+    offered = _acknowledge(connection, world, case, message)
     if message.nature is not Nature.LOOP:
-        letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True)
-    _acknowledge(connection, world, case, message)
+        letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True, offered=offered)
     return case.number
 
 
-def _acknowledge(connection: Connection, world: World, case: Case, message: Message) -> None:
-    """Tell the sender that the mail has come in, where the mailbox says so and nothing speaks against it."""
-    if not world.settings.mailbox(case.mailbox).acknowledge.enabled:
-        return
+def _acknowledge(connection: Connection, world: World, case: Case, message: Message) -> str:
+    """Tell the sender that the mail has come in, where the mailbox says so and nothing speaks against it. Returns the key of the
+    ready answer that went along, if one did."""
+    wanted = world.settings.mailbox(case.mailbox).acknowledge
+    if not wanted.enabled:
+        return ""
     address, now = message.sender.address, world.now()
     recently, lately_in_all = acknowledgements.recently(connection, address, now=now)
     own = world.settings.own_addresses
-    reason = may_acknowledge(message, own=own, recently=recently, lately_in_all=lately_in_all)
-    if reason is None:
-        acknowledgements.remember(connection, address, now=now)
-        letters.acknowledge(connection, world, case, message=message)
-    else:
+    if reason := may_acknowledge(message, own=own, recently=recently, lately_in_all=lately_in_all):
         log.info("not acknowledged", case=case.number, reason=reason)
+        return ""
+    acknowledgements.remember(connection, address, now=now)
+    entry = offers.entry(connection, world, case, message) if wanted.answers else None
+    letters.acknowledge(connection, world, case, message=message, answer=entry.text if entry else "")
+    if entry is not None:
+        offers.remember(connection, world, case, entry)
+    return entry.key if entry else ""
 
 
 def _bounced(connection: Connection, arrived: Arrival) -> dict[str, Any] | None:

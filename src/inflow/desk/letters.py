@@ -35,9 +35,11 @@ def forward(  # noqa: PLR0913  three of them say how, by name
     file: bool = False,
     trail: bool = False,
     first: bool = False,
+    offered: str = "",
 ) -> None:
     """Hand a message to a role's mailbox: the sender's own parts under a short block. `file`: the raw mail as an attachment,
-    because it could not be read; `trail`: with what was said in the case before; `first`: nothing of the case has gone out yet."""
+    because it could not be read; `trail`: with what was said in the case before; `first`: nothing of the case has gone out yet;
+    `offered`: the ready answer that the sender has been sent."""
     for address in duty.receivers(connection, world, role.address):
         outgoing = _forward(
             connection,
@@ -49,6 +51,7 @@ def forward(  # noqa: PLR0913  three of them say how, by name
             file=file,
             trail=trail,
             first=first,
+            offered=offered,
             to=address,
         )
         deliveries.queue(
@@ -74,6 +77,7 @@ def _forward(  # noqa: PLR0913
     file: bool,
     trail: bool,
     first: bool,
+    offered: str,
     to: str,
 ) -> Outgoing:
     """What one of those who get a role's mail is handed."""
@@ -89,6 +93,7 @@ def _forward(  # noqa: PLR0913
         tricks=message.authenticity.tricks,
         suggestions=[f"{one.label}: {one.beside}" if one.beside else one.label for one in suggested],
         ready=_ready(connection, world, role, message) if first else (),
+        offered=offered,
         roles=[one.name for one in world.settings.roles if one.name != role.name],
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
@@ -114,8 +119,9 @@ def _forward(  # noqa: PLR0913
     )
 
 
-def acknowledge(connection: Connection, world: World, case: Case, *, message: Message) -> None:
-    """Tell a sender that the mail has come in. Its envelope sender is empty: nothing can answer it (RFC 3834 section 3.3)."""
+def acknowledge(connection: Connection, world: World, case: Case, *, message: Message, answer: str = "") -> None:
+    """Tell a sender that the mail has come in, and `answer`, where that may be what was asked for. Its envelope sender is empty: no
+    bounce comes of it (RFC 3834 section 3.3)."""
     mailbox, now = world.settings.mailbox(case.mailbox), world.now()
     organisation = world.settings.organisation
     subject, text = acknowledgement(
@@ -123,6 +129,7 @@ def acknowledge(connection: Connection, world: World, case: Case, *, message: Me
         organisation=organisation.name,
         number=case.number,
         subject=case.subject,
+        answer=answer,
     )
     back = WayBack(way=Way.SENDER, number=case.number)
     outgoing = Outgoing(

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from inflow.casework.case import Kind
+from inflow.store.schema import cases, event
 from inflow.store.tables_answers import answer_edition, answer_used
 
 
@@ -52,12 +54,25 @@ def _found(connection: Connection, query: Select[Any]) -> list[Edition]:
     ]
 
 
-def use(connection: Connection, case: int, key: str, *, now: datetime) -> None:
-    """A ready answer went out in a case."""
-    connection.execute(answer_used.insert().values(key=key.strip().lower()[:60], case_id=case, at=now))
+def use(connection: Connection, case: int, key: str, *, now: datetime, offered: bool = False) -> None:
+    """A ready answer went out in a case. `offered`: nobody sent it, it went with the acknowledgement."""
+    connection.execute(answer_used.insert().values(key=key.strip().lower()[:60], case_id=case, at=now, offered=offered))
 
 
 def uses(connection: Connection) -> dict[str, int]:
-    """In how many cases each answer was used."""
-    query = select(answer_used.c.key, func.count(answer_used.c.case_id.distinct())).group_by(answer_used.c.key)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    """In how many cases each answer was sent by somebody."""
+    query = select(answer_used.c.key, func.count(answer_used.c.case_id.distinct())).where(~answer_used.c.offered)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(answer_used.c.key))}
+
+
+def offers(connection: Connection) -> dict[str, tuple[int, int]]:
+    """With how many acknowledgements each answer went out, and how many of these cases were closed without another answer."""
+    replied = select(event.c.id).where(event.c.case_id == cases.c.id, event.c.kind == Kind.REPLIED.value).exists()
+    enough = (cases.c.status == "closed") & ~replied & cases.c.merged_into.is_(None)
+    query = (
+        select(answer_used.c.key, func.count(), func.count().filter(enough))
+        .join(cases, cases.c.id == answer_used.c.case_id)
+        .where(answer_used.c.offered)
+        .group_by(answer_used.c.key)
+    )
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}

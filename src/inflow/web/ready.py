@@ -23,9 +23,9 @@ def answers(request: Request, asking: Asking, done: str = "") -> Response:
     world = world_of(request)
     with world.database.reading() as connection:
         found = bank.held(connection, world)
-        uses = store.uses(connection)
+        uses, offers = store.uses(connection), store.offers(connection)
     faults = bank.faults(world.settings.answers.folder, {role.name for role in world.settings.roles})
-    shown: dict[str, Any] = {"found": found.values(), "uses": uses, "faults": faults, "done": done}
+    shown: dict[str, Any] = {"found": found.values(), "uses": uses, "offers": offers, "faults": faults, "done": done}
     return page(request, asking, "answers.html", today=world.now().date(), may_write=bool(asking.roles), **shown)
 
 
@@ -36,11 +36,12 @@ def answer(request: Request, asking: Asking, key: str, done: str = "") -> Respon
     with world.database.reading() as connection:
         found = bank.held(connection, world).get(key)
         editions = store.editions(connection, key) if len(key) <= 60 else []  # noqa: PLR2004  the column's length
-        uses = store.uses(connection)
+        uses, offers = store.uses(connection), store.offers(connection)
     if found is None and not editions:
         raise HTTPException(404)
     may_write = may_edit(asking, found.entry) if found else bool(asking.roles)
-    shown: dict[str, Any] = {"key": key, "one": found, "editions": editions, "uses": uses.get(key, 0), "done": done}
+    shown: dict[str, Any] = {"key": key, "one": found, "editions": editions, "done": done}
+    shown |= {"uses": uses.get(key, 0), "offers": offers.get(key, (0, 0))}
     return page(request, asking, "answer.html", today=world.now().date(), may_write=may_write, **shown)
 
 
