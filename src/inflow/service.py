@@ -6,12 +6,13 @@ SIGTERM and SIGINT end it. SIGHUP: the new config is loaded and checked first; a
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 
 import structlog
 
 from inflow.config import ConfigError, Settings, secrets
 from inflow.daemon import Daemon
+from inflow.desk import hooks
 from inflow.desk.world import World, open_world
 from inflow.reader import Reader
 from inflow.store.engine import Trouble, one_line
@@ -74,9 +75,14 @@ async def run_once(settings: Settings) -> bool:
         ending.callback(reader.close)
         world = open_world(settings)
         ending.callback(world.database.engine.dispose)
-        daemon = Daemon(world, reader)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
-        return await daemon.once()
+        daemon, ended = Daemon(world, reader), asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _end, daemon, ended)
+        went = await daemon.once()
+        failing: set[str] = set()
+        with suppress(*Trouble):
+            while not ended.is_set() and await asyncio.to_thread(hooks.step, world, failing=failing) > 0:
+                pass
+        return went
 
 
 def reader_of(settings: Settings) -> Reader:

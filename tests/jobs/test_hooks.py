@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from inflow import health
 from inflow.casework.signing import key_of, signed
 from inflow.desk import hooks
 from inflow.desk.world import World
@@ -175,3 +176,42 @@ def test_a_signature_is_the_one_of_the_standard() -> None:
 def test_a_weak_secret_is_refused(secret: str) -> None:
     with pytest.raises(ValueError, match=r"octets|base64"):
         key_of(secret)
+
+
+def test_what_was_given_up_is_an_alarm_until_somebody_does_something(
+    telling: Callable[..., World], listener: Listener, receive: Receive, clock: Clock
+) -> None:
+    world = telling('events = ["opened"]')
+    listener.answers = [410, 410]
+    receive(world, mail(message_id="a@kund.test"), mail("Hej", message_id="b@kund.test"))
+    tell(world)
+
+    def raised() -> list[str]:
+        with world.database.reading() as connection:
+            return [one.text for one in health.alarms(connection, world) if one.name == "webhook crm"]
+
+    assert raised() == ["webhook crm: 2 calls were given up, it answered 410: inflow webhooks --retry or --forget"]
+    with world.database.writing() as connection:
+        store.retry(connection, now=clock())
+    assert raised() == []
+    listener.answers = [410, 410]
+    tell(world)
+    assert len(raised()) == 1
+    with world.database.writing() as connection:
+        assert store.forget(connection) == 2
+    assert raised() == []
+
+
+def test_a_hook_that_fails_is_called_no_more_in_that_round(
+    telling: Callable[..., World], listener: Listener, receive: Receive, clock: Clock
+) -> None:
+    world = telling('events = ["opened"]')
+    listener.answers = [204, 500]
+    receive(world, *(mail(f"Nummer {n}", message_id=f"{n}@kund.test") for n in range(4)))
+    failing: set[str] = set()
+    while hooks.step(world, failing=failing):
+        pass
+    assert failing == {"crm"}
+    assert len(listener.heard) == 2
+    tell(world)
+    assert len(listener.heard) == 4

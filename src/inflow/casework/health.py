@@ -29,6 +29,15 @@ class ProbeHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookHealth:
+    """How many calls of a webhook were given up, and why."""
+
+    name: str
+    calls: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What is known at one moment. Ages are of the oldest row; None: there is none."""
 
@@ -41,6 +50,7 @@ class Health:
     quarantined: int = 0
     failed: int = 0
     noise: int = 0
+    webhooks: Sequence[HookHealth] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,9 @@ def judge(health: Health, patience: Patience, *, now: datetime) -> list[Alarm]:
             f"{health.noise} deliveries are held: too many of one case went to one address, two machines may be talking"
         )
         found.append(Alarm(name="noise", text=text))
+    for one in health.webhooks:
+        text = f"webhook {one.name}: {one.calls} calls were given up, {one.error}: inflow webhooks --retry or --forget"
+        found.append(Alarm(name=f"webhook {one.name}", text=text))
     return found
 
 

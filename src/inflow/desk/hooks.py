@@ -23,24 +23,28 @@ AT_ONCE = 20
 log = structlog.get_logger()
 
 
-def step(world: World) -> int:
-    """Queue what has happened, and make some calls that are due. Returns how much was done."""
+def step(world: World, *, failing: set[str] | None = None) -> int:
+    """Queue what has happened, and make some calls that are due. `failing`: hooks that are not called, to which is added
+    whoever fails. Returns how much was done."""
     told = 0
     for one in world.settings.webhooks:
         with world.database.writing() as connection:
             told += hooks.queue(connection, one.name, one.events, now=world.now())
     with world.database.reading() as connection:
-        calls = hooks.due(connection, now=world.now(), limit=AT_ONCE)
+        calls = hooks.due(connection, now=world.now(), limit=AT_ONCE, but_of=failing or ())
     for call in calls:
-        make(world, call)
+        if failing is None or call.hook not in failing:
+            went = make(world, call)
+            if failing is not None and not went:
+                failing.add(call.hook)
     return told + len(calls)
 
 
-def make(world: World, call: Call) -> None:
-    """One call: booked, made, settled."""
+def make(world: World, call: Call) -> bool:
+    """One call: booked, made, settled. Returns whether it is done with, or another's to make."""
     with world.database.writing() as connection:
         if not hooks.book(connection, call, until=world.now() + BOOKED_FOR):
-            return
+            return True
         happened = feed.get(connection, call.event)
     one = next((hook for hook in world.settings.webhooks if hook.name == call.hook), None)
     outcome, error = (
@@ -50,11 +54,12 @@ def make(world: World, call: Call) -> None:
     with world.database.writing() as connection:
         if outcome is Outcome.SENT:
             hooks.done(connection, call)
-            return
+            return True
         ends = outcome is Outcome.NEVER or attempts >= MAX_ATTEMPTS
         wait = backoff(attempts, jitter=random.random())  # noqa: S311  spreads load, protects nothing
         hooks.again(connection, call, due_at=None if ends else world.now() + wait, error=error)
     log.warning("webhook failed", hook=call.hook, event_id=call.event, attempts=attempts, error=error, given_up=ends)
+    return False
 
 
 def _may_tell(world: World, hook: WebhookSettings, happened: Happened) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from inflow.casework.delivery import TOO_MANY
 from inflow.casework.health import Alarm, Health, MailboxHealth, ProbeHealth
+from inflow.store import hooks
 from inflow.store.engine import insert_new
 from inflow.store.schema import alarm, cases, delivery, mailbox, message, probe
 
@@ -54,6 +55,7 @@ def look(connection: Connection, names: Sequence[str]) -> Health:
         quarantined=quarantined,
         failed=failed,
         noise=noise,
+        webhooks=hooks.given_up(connection),
     )
 
 

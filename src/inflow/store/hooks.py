@@ -1,12 +1,13 @@
 """Calls of webhooks: one row an event and hook, from when it is queued until it is answered; those given up stay."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from inflow.casework.case import Kind
+from inflow.casework.health import HookHealth
 from inflow.store.engine import insert_new
 from inflow.store.schema import event
 from inflow.store.tables_hooks import hook_call
@@ -51,10 +52,11 @@ def queue(connection: Connection, hook: str, kinds: Sequence[str], *, now: datet
     return len(seen)
 
 
-def due(connection: Connection, *, now: datetime, limit: int) -> list[Call]:
-    """Calls that are due, oldest first."""
+def due(connection: Connection, *, now: datetime, limit: int, but_of: Collection[str] = ()) -> list[Call]:
+    """Calls that are due, oldest first, but those of some hooks."""
     columns = (hook_call.c.id, hook_call.c.hook, hook_call.c.event_id, hook_call.c.attempts, hook_call.c.due_at)
     query = select(*columns).where(hook_call.c.status == "queued", hook_call.c.due_at <= now)
+    query = query.where(hook_call.c.hook.not_in(but_of)) if but_of else query
     return [Call(*row) for row in connection.execute(query.order_by(hook_call.c.due_at, hook_call.c.id).limit(limit))]
 
 
@@ -87,6 +89,18 @@ def waiting(connection: Connection) -> list[dict[str, object]]:
     )
     query = select(*columns).group_by(hook_call.c.hook, hook_call.c.status).order_by(hook_call.c.hook)
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def given_up(connection: Connection) -> list[HookHealth]:
+    """Of each hook with calls that were given up, how many, and a fault of theirs."""
+    columns = (hook_call.c.hook, func.count(), func.max(hook_call.c.error))
+    query = select(*columns).where(hook_call.c.status == "failed").group_by(hook_call.c.hook).order_by(hook_call.c.hook)
+    return [HookHealth(name=row[0], calls=row[1], error=row[2] or "") for row in connection.execute(query)]
+
+
+def forget(connection: Connection) -> int:
+    """What was given up is never told. Returns how many."""
+    return connection.execute(hook_call.delete().where(hook_call.c.status == "failed")).rowcount
 
 
 def retry(connection: Connection, *, now: datetime) -> int:

@@ -29,4 +29,5 @@ hook_call = Table(
     Column("error", Text),
     UniqueConstraint("hook", "event_id"),
     Index("ix_hook_call_queued", "due_at", "id", **only("status = 'queued'")),
+    Index("ix_hook_call_failed", "hook", **only("status = 'failed'")),
 )
