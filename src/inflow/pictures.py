@@ -1,8 +1,8 @@
-"""Images of strangers drawn anew in a child process: what comes out are pixels and nothing else, no metadata and no octet of the
-original; whatever an image does to a decoder costs the pictures that were asked for with it and nothing else.
+"""What strangers sent, made anew to be looked at, in a child process: of an image its pixels, of a PDF its pages without all that
+acts; whatever a file does to a decoder costs what was asked for with it and nothing else.
 
-The child gets frames on its standard input, eight octets of length and an image; it answers each with such a frame, empty for one
-that cannot be drawn.
+The child gets frames on its standard input, eight octets of length and a file; it answers each with such a frame, empty for one
+that cannot be shown.
 """
 
 import io
@@ -23,12 +23,16 @@ LARGEST = 20_000_000
 MOST_PIXELS = 40_000_000
 MOST_SIDE = 2_000
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+PDF = b"%PDF-"
+MOST_PAGES = 100
+_DRAWN = frozenset({"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate"})
 _LENGTH = struct.Struct(">Q")
 
 
-def redrawn(images: Sequence[bytes], *, seconds: int = SECONDS) -> list[bytes]:
-    """Each image as a PNG or JPEG of ours, in their order; empty for those that cannot be drawn in time and memory."""
-    wanted = [one if len(one) <= LARGEST else b"" for one in images]
+def redrawn(files: Sequence[bytes], *, seconds: int = SECONDS) -> list[bytes]:
+    """Each image as a PNG or JPEG of ours, each PDF as one of ours, in their order; empty for those that cannot be shown in time and
+    memory."""
+    wanted = [one if len(one) <= LARGEST else b"" for one in files]
     asked = b"".join(_LENGTH.pack(len(one)) + one for one in wanted)
     command = [sys.executable, "-m", "inflow.pictures", str(seconds)]
     with subprocess.Popen(  # noqa: S603  our own interpreter and a number
@@ -40,15 +44,15 @@ def redrawn(images: Sequence[bytes], *, seconds: int = SECONDS) -> list[bytes]:
             child.kill()
             said, _ = child.communicate()
     answer = io.BytesIO(said)
-    return [_frame(answer) or b"" for _ in images]
+    return [_frame(answer) or b"" for _ in files]
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """The child: each image in turn."""
-    while (image := _frame(questions)) is not None:
+    """The child: each file in turn."""
+    while (content := _frame(questions)) is not None:
         try:
-            drawn = draw(image)
-        except (Exception, MemoryError):  # noqa: BLE001  strangers made it: it cannot be drawn
+            drawn = reprinted(content) if content.startswith(PDF) else draw(content)
+        except (Exception, MemoryError):  # noqa: BLE001  strangers made it: it cannot be shown
             drawn = b""
         answers.write(_LENGTH.pack(len(drawn)) + drawn)
         answers.flush()
@@ -70,6 +74,20 @@ def draw(content: bytes) -> bytes:
     fresh.paste(pixels)
     out = io.BytesIO()
     fresh.save(out, "JPEG", quality=85) if lossy else fresh.save(out, "PNG")
+    return out.getvalue()
+
+
+def reprinted(content: bytes) -> bytes:
+    """The first hundred pages of a PDF, with what is drawn on them and nothing that acts: no script, link, form, note, file or
+    metadata (ISO 32000-1 section 12). Raises whatever it makes a reader raise."""
+    from pypdf import PdfReader, PdfWriter
+
+    fresh = PdfWriter()
+    for page in PdfReader(io.BytesIO(content)).pages[:MOST_PAGES]:
+        fresh.add_page(page, excluded_keys=[key for key in page if key not in _DRAWN])
+    fresh.metadata = None
+    out = io.BytesIO()
+    fresh.write(out)
     return out.getvalue()
 
 

@@ -53,6 +53,36 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+SCRIPT = b"<< /S /JavaScript /JS (app.alert\\('hej'\\);) >>"
+
+
+def paper(script: bytes = SCRIPT) -> bytes:
+    """A PDF that tries everything: scripts at its opening, of its pages, names and fields, a link, a form, a file."""
+    words = b"1 0 0 rg 0 0 300 200 re f 0 g BT /F1 40 Tf 20 100 Td (HEJ) Tj ET"
+    opens = b" /OpenAction %b /AA << /WC %b >> /Names << /JavaScript << /Names [(a) %b] >> >>" % (
+        script,
+        script,
+        script,
+    )
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R" + opens + b" /AcroForm << /Fields [6 0 R] /XFA (x) >> /Metadata 4 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 300 200] /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /AA << /O %b >> /Annots [6 0 R 7 0 R 8 0 R] >>" % script,
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(words), words),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f) /Rect [0 0 300 200] /A %b /P 3 0 R >>" % script,
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 300 200] /A << /S /URI /URI (https://evil.test/) >> >>",
+        b"<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /FS << /Type /Filespec /F (x.exe) /EF << /F 4 0 R >> >> >>",
+    )
+    out, places = b"%PDF-1.7\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    tail = b"xref\n0 %d\n0000000000 65535 f \n%btrailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+    return out + tail % (len(objects) + 1, table, len(objects) + 1, len(out))
+
+
 NONE = {
     "bomb": bomb(60_000, 60_000),
     "wide bomb": bomb(1 << 30, 1),
@@ -64,6 +94,8 @@ NONE = {
     "bmp": image("BMP"),
     "tiff": image("TIFF"),
     "nothing": b"",
+    "no pdf": b"%PDF-1.7\n" + HTML,
+    "half a pdf": paper()[:300],
     "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n(hej) show",
 }
 
@@ -95,6 +127,27 @@ def test_a_large_one_is_made_smaller() -> None:
         assert seen.size == (MOST_SIDE, MOST_SIDE // 2)
 
 
+def test_of_a_pdf_only_what_is_drawn_is_left() -> None:
+    (printed,) = redrawn([paper()])
+    assert b"(HEJ) Tj" in printed
+    assert b"/Helvetica" in printed
+    acts = (
+        b"/JS",
+        b"/JavaScript",
+        b"/OpenAction",
+        b"/AA",
+        b"/A ",
+        b"/Annot",
+        b"/AcroForm",
+        b"/XFA",
+        b"/URI",
+        b"/Names",
+        b"/EF",
+        b"alert",
+    )
+    assert [one for one in (*acts, b"/Metadata", b"/Info") if one in printed] == []
+
+
 def test_what_takes_too_long_is_none() -> None:
     assert redrawn([image("PNG")], seconds=0) == [b""]
 
@@ -114,6 +167,7 @@ def letter(*, secret: bool = False) -> bytes:
     body = mail.get_payload()[1]  # type: ignore[index]
     body.add_related(told_all()["turned.jpg"], maintype="image", subtype="jpeg", cid="<ett>")  # type: ignore[union-attr]
     mail.add_attachment(told_all()["polyglot.gif"], maintype="image", subtype="gif", filename="rolig.gif")
+    mail.add_attachment(paper(), maintype="application", subtype="pdf", filename="papper.pdf")
     mail.add_attachment(NONE["svg"], maintype="image", subtype="png", filename="tecken.png")
     return mail.as_bytes()
 
@@ -143,6 +197,19 @@ def test_an_image_is_shown_as_a_new_picture_and_saved_as_it_was(
     assert anna.get(f"{position(page, 'tecken.png')}?view=1").status_code == 404
 
 
+def test_a_pdf_is_shown_as_its_pages_and_saved_as_it_was(visit: Visit, board_world: World, receive: Receive) -> None:
+    receive(board_world, letter())
+    anna = visit(HANNA)
+    where = position(anna.get("/cases/1").text, "papper.pdf")
+    shown = anna.get(f"{where}?view=1")
+    assert shown.headers["content-type"] == "application/pdf"
+    assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox; frame-ancestors 'self'"
+    assert b"/JS" not in shown.content
+    saved = anna.get(where)
+    assert saved.content == paper()
+    assert saved.headers["content-disposition"].startswith("attachment;")
+
+
 def test_the_images_in_a_formatted_mail_are_new_pictures_too(
     visit: Visit, board_world: World, receive: Receive
 ) -> None:
@@ -168,4 +235,4 @@ def test_a_look_at_a_confidential_picture_is_an_event(
     with board_world.database.reading() as connection:
         last = events.of_case(connection, 1)[-1]
     number = where.rpartition("/")[2]
-    assert last["text"] == f"file {number} of message 1" + (" as a picture" if view else "")
+    assert last["text"] == f"file {number} of message 1" + (" to look at" if view else "")

@@ -25,6 +25,7 @@ _STYLE = (
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _SANDBOX = "sandbox allow-popups allow-popups-to-escape-sandbox"
 _FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+_PAPER_POLICY = "default-src 'none'; sandbox; frame-ancestors 'self'"
 
 
 @router.get("/html")
@@ -53,21 +54,31 @@ def html(
 def file(
     request: Request, asking: Asking, number: int, id_: int, *, position: int, view: Annotated[bool, Query()] = False
 ) -> Response:
-    """A file that a mail brought, to be saved; to be looked at, of an image a new picture that has nothing of it but what is seen."""
-    what = f"file {position} of message {id_}" + (" as a picture" if view else "")
+    """A file that a mail brought, to be saved; to be looked at, of an image or a PDF what is seen of it and nothing else."""
+    what = f"file {position} of message {id_}" + (" to look at" if view else "")
     raw = _raw(request, asking, number, id_, what=what, understood=True)
     files = parse(raw).attachments
     if not 0 <= position < len(files):
         raise HTTPException(404)
-    chosen = files[position]
-    headers = {"Content-Security-Policy": _FILE_POLICY}
     if view:
-        (picture,) = pictures.redrawn([chosen.content]) if hostile.picture_type(chosen.content) else (b"",)
-        if not picture:
-            raise HTTPException(404)
-        return Response(picture, media_type=hostile.picture_type(picture), headers=headers)
-    headers["Content-Disposition"] = hostile.attachment_header(chosen.filename)
-    return Response(chosen.content, media_type=hostile.download_type(chosen.content_type), headers=headers)
+        return _looked_at(files[position].content)
+    headers = {
+        "Content-Security-Policy": _FILE_POLICY,
+        "Content-Disposition": hostile.attachment_header(files[position].filename),
+    }
+    kind = hostile.download_type(files[position].content_type)
+    return Response(files[position].content, media_type=kind, headers=headers)
+
+
+def _looked_at(content: bytes) -> Response:
+    """An image or a PDF made anew. Raises 404 for anything else."""
+    paper = content.startswith(pictures.PDF)
+    seen = pictures.redrawn([content])[0] if paper or hostile.picture_type(content) else b""
+    if not seen:
+        raise HTTPException(404)
+    kind = "application/pdf" if paper else hostile.picture_type(seen)
+    policy = _PAPER_POLICY if paper else _FILE_POLICY
+    return Response(seen, media_type=kind, headers={"Content-Security-Policy": policy})
 
 
 @router.get("/raw")
