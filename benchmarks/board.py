@@ -39,6 +39,8 @@ WORDS = "faktura betalning leverans order fel inloggning fråga pris offert möt
 PAGES = {
     "inbox": "/",
     "all": "/?status=all",
+    "by activity": "/?order=activity",
+    "a role, by activity": "/?order=activity&role=ekonomi",
     "far down": "/?status=all&below=1000",
     "a role": "/?role=ekonomi",
     "a role, all": "/?status=all&role=ekonomi",
@@ -50,6 +52,8 @@ PAGES = {
     "an address": "/?status=all&party=p77@firma7.test",
     "a domain": "/?status=all&party=@firma7.test",
     "unclaimed": "/unclaimed",
+    "problems": "/problems",
+    "letter": "/letter",
     "roles": "/roles",
     "status": "/status",
     "a case": "/cases/{some}",

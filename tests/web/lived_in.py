@@ -11,14 +11,15 @@ from string import Template
 from sqlalchemy import Connection
 
 from inflow import clock as timers
+from inflow.casework.bank import Entry
 from inflow.casework.case import NotPossibleError, Status
 from inflow.config import build
-from inflow.desk import actions, cords, problems, written
+from inflow.desk import actions, answers, cords, problems, written
 from inflow.desk.learning import Learner
 from inflow.desk.world import World, open_world
 from inflow.mail.message import Address
 from inflow.reader import Reader
-from inflow.store import cases, received
+from inflow.store import cases, deliveries, mailboxes, received
 from inflow.store import problems as problems_of
 from inflow.store.engine import open_database
 from inflow.store.migrate import upgrade
@@ -29,7 +30,7 @@ BEGAN, NOW = datetime(2026, 10, 26, 7, tzinfo=UTC), datetime(2026, 11, 20, 13, 3
 US = "du@fjallvind.test"
 ORDINARY = (
     ("Faktura {n}", "Hej! Här kommer fakturan för {month}. Vänliga hälsningar, Nordkedjan", "Nordkedjan AB <order@nordkedjan.test>"),
-    ("Offert på {n} lastcyklar", "Vi vill gärna ha en offert på {n} lastcyklar till hemtjänsten.", "Maja Ek <maja.ek@kommunen.test>"),
+    ("Offert {n}", "Vi vill gärna ha en offert på tolv lastcyklar till hemtjänsten.", "Maja Ek <maja.ek@kommunen.test>"),
     ("Order {n}", "När kommer vår beställning? Leveransen skulle ha varit här i {month}.", "Cykelboden <butik@cykelboden.test>"),
     ("Garanti på motorn", "Motorn på min lastcykel piper. Gäller garantin? Ramnummer {n}.", "Per Ask <per{n}@kund.test>"),
     ("Intervju om stadens cyklar", "Jag är journalist och vill göra en intervju i {month}.", "Lo Berg <lo@tidningen.test>"),
@@ -67,6 +68,7 @@ def lived_in(folder: Path, *, port: int) -> World:
     world = replace(open_world(settings), now=clock)
     with_people(world, clock)
     clock.moment = NOW
+    _all_is_well(world)
     return world
 
 
@@ -99,6 +101,10 @@ def with_people(world: World, clock: Clock) -> None:
     finally:
         reader.close()
     _about_problems(world)
+    with world.database.writing() as connection:
+        text = "Hej!\n\nGarantin gäller motor och batteri i tre år. Skicka en bild av kvittot, så bokar vi en tid."
+        entry = Entry(key="garanti", title="Vad garantin täcker", questions=("Gäller garantin på motorn?",), text=text)
+        answers.edit(connection, world, entry, by=US, after=0)
 
 
 def _ordinary(day: int) -> list[bytes]:
@@ -129,7 +135,10 @@ def _act(connection: Connection, world: World) -> None:
             actions.claim(connection, world, case.number, actions.role_named(world, "support"), by=US)
         elif case.status is Status.OPEN and case.number % 5:
             try:
-                said = written.Words(text="Tack för ditt mejl! Vi har tittat på det och återkommer i veckan.")
+                ready = {"Gara": "garanti", "Fakt": "faktura"}.get(case.subject[:4], "")
+                said = written.Words(
+                    text="Tack för ditt mejl! Vi har tittat på det och återkommer i veckan.", ready=ready
+                )
                 written.answer(connection, world, case.number, said, who=Address(address=US))
             except NotPossibleError:
                 actions.close(connection, world, case.number, by=US)
@@ -148,6 +157,15 @@ def _about_problems(world: World) -> None:
                 for report in problems_of.reports(connection, one.number):
                     if problems_of.of_case(connection, report.case):
                         problems.leave(connection, world, report.case, by=US)
+
+
+def _all_is_well(world: World) -> None:
+    """The mailbox has been read, and all but the last mail has gone out."""
+    with world.database.writing() as connection:
+        mailboxes.take(connection, "info", owner=world.owner, now=world.now())
+        mailboxes.checked(connection, "info", uidvalidity=1, now=world.now())
+        due = [one.id for one in deliveries.claim(connection, owner=world.owner, now=world.now(), limit=500)]
+        deliveries.settle_sent(connection, due[:-1], owner=world.owner, now=world.now())
 
 
 def _receive(world: World, reader: Reader, mails: Sequence[bytes]) -> None:
@@ -169,13 +187,18 @@ def _answers(folder: Path) -> None:
 
 ANSWERS = {
     "inloggning": (
-        "Logga in i appen",
-        "Jag kan inte logga in",
+        "Logga in i kundportalen",
+        "Jag kan inte logga in i kundportalen",
         "Hej!\n\nBe om ett nytt lösenord på inloggningssidan: det kommer med mejl inom en minut.",
     ),
     "faktura": (
         "Dit fakturor skickas",
         "Vart skickar vi fakturan?",
-        "Hej!\n\nSkicka fakturor som PDF till faktura@fjallvind.test, en per mejl.",
+        "Hej!\n\nSkicka fakturor som PDF till faktura@fjallvind.test, en per mejl, med vårt ordernummer i ämnet.",
+    ),
+    "garanti": (
+        "Vad garantin täcker",
+        "Gäller garantin på motorn?",
+        "Hej!\n\nGarantin gäller motor och batteri i två år. Skicka en bild av kvittot och ramnumret, så bokar vi en tid.",
     ),
 }

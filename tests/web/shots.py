@@ -13,7 +13,7 @@ from tests.web.lived_in import lived_in
 FOLDER = Path(__file__).parents[2] / "docs" / "board"
 PAGES = {
     "inbox": "/",
-    "case": "/cases/53",
+    "case": "/cases/48",
     "unclaimed": "/unclaimed",
     "problems": "/problems",
     "problem": "/problems/6",
@@ -22,6 +22,7 @@ PAGES = {
     "search": "/search?q=faktura",
     "statistics": "/statistics",
     "answers": "/answers",
+    "answer": "/answers/garanti",
     "system": "/status",
 }
 OTHERWISE = {("inbox", "-dark"), ("case", "-small"), ("problems", "-small")}

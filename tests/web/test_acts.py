@@ -1,12 +1,15 @@
 """Acting on the board leaves the same traces as by mail, and speaks outward for members alone."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from inflow.casework.case import Status
 from inflow.desk.world import World
-from tests.jobs.conftest import Receive, mail
+from tests.jobs.conftest import Clock, Receive, mail
 from tests.jobs.conversing import case, kinds, last, outbox, said, told, words
-from tests.web.conftest import ANNA, HANNA, HELP, INVOICE, OLLE, UNCLEAR, Visit
+from tests.web.conftest import ANNA, HANNA, HELP, INVOICE, OLLE, UNCLEAR, Browser, Visit
 
 
 def test_an_answer_goes_to_the_sender_from_the_shared_address(
@@ -183,6 +186,32 @@ def test_lists_are_filtered_and_views_kept(visit: Visit, board_world: World, rec
     assert "Leverantörer" in anna.get("/").text
     assert anna.post("/views/1/remove").status_code == 303
     assert "Leverantörer" not in anna.get("/").text
+
+
+def listed(browser: Browser, query: str) -> list[int]:
+    return [int(number) for number in re.findall(r'href="/cases/(\d+)"', browser.get(f"/?{query}").text)]
+
+
+def test_what_was_touched_last_comes_first_where_somebody_wants_it(
+    visit: Visit, board_world: World, receive: Receive, clock: Clock
+) -> None:
+    receive(board_world, *(mail(f"Faktura {n}", "Hej") for n in range(53)))
+    anna = visit(ANNA)
+    for number in (7, 30):
+        clock.move(timedelta(minutes=5))
+        anna.post(f"/cases/{number}/note", text="Ringde.")
+    first = listed(anna, "order=activity")
+    assert first[:3] == [30, 7, 53]
+    link = re.search(r'rel="next" href="/\?([^"]+)"', anna.get("/?order=activity").text)
+    assert link is not None
+    clock.move(timedelta(minutes=5))
+    anna.post(f"/cases/{first[-1]}/note", text="Nytt medan någon läser.")
+    rest = listed(anna, link[1].replace("&amp;", "&"))
+    assert sorted(first + rest) == list(range(1, 54))
+    assert listed(anna, "order=activity&status=all")[:2] == [53, 52]
+    anna.post("/cases/30/close")
+    assert 30 not in listed(anna, "order=activity")
+    assert anna.get("/?order=activity&at=nonsense").status_code == 422
 
 
 def test_a_page_goes_on_below_the_last_one(visit: Visit, board_world: World, receive: Receive) -> None:

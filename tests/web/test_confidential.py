@@ -61,6 +61,7 @@ def paths(path: str, *, number: int = SECRET_CASE, id_: int = SECRET_MAIL) -> It
             "status=all&party=hemlig@secret.test",
             "status=all&role=hr",
             "since=2026-01-01&below=9",
+            "order=activity",
             "show=all&week=2026-W47",
             f"case={SECRET_CASE}",
         ):

@@ -40,10 +40,11 @@ EVERYTHING = Reader(address="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some cases of a list, newest first; `below`: there are more, below the case of this number."""
+    """Some cases of a list, newest first; `below`: there are more, below the case of this number; `at`: that was touched then."""
 
     cases: list[Case]
     below: int | None = None
+    at: datetime | None = None
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
@@ -119,6 +120,31 @@ def page(
     query = select(cases, *PARTY_COLUMNS).join(party).where(*found).order_by(*order).limit(limit + 1)
     rows = connection.execute(query).all()
     return Page(cases=filled(connection, rows[:limit]), below=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def touched(
+    connection: Connection,
+    reader: Reader,
+    filters: Filters,
+    *,
+    until: datetime | None = None,
+    below: tuple[datetime, int] | None = None,
+) -> Page:
+    """The cases that match and are not closed, what something happened to last first; `below`: further down than such a case that was
+    touched then."""
+    found = [visible(reader), cases.c.merged_into.is_(None), _ACTIVE, *_party(connection, filters.party)]
+    found += conditions(connection, replace(filters, party=None))
+    if until:
+        found.append(cases.c.opened_at < until)
+    if below is not None:
+        at, number = below
+        found.append((cases.c.updated_at <= at) & ((cases.c.updated_at < at) | (cases.c.id < number)))
+    query = select(cases, *PARTY_COLUMNS).join(party).where(*found)
+    rows = connection.execute(query.order_by(cases.c.updated_at.desc(), cases.c.id.desc()).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(
+        cases=filled(connection, rows[:PAGE]), below=last.id if last else None, at=last.updated_at if last else None
+    )
 
 
 def _further_down(below: int, *, dated: bool) -> ColumnElement[bool]:

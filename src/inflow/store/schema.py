@@ -80,6 +80,7 @@ cases = Table(
     Index(None, "domain", "id"),
     Index(None, "role", "status", "id"),
     Index("ix_cases_active", "id", **only("status <> 'closed'")),
+    Index("ix_cases_active_touched", "updated_at", "id", **only("status <> 'closed'")),
     Index("ix_cases_active_role", "role", "id", **only("status <> 'closed'")),
     sqlite_autoincrement=True,
 )

@@ -51,7 +51,9 @@ def _bar(
                     base,
                     step * 0.8,
                     height,
-                    f"{name}, {named.get(part, part)}: {counted[part]:g}",
+                    ": ".join(
+                        filter(None, (f"{name}, {named.get(part, part)}" if part else name, f"{counted[part]:g}"))
+                    ),
                 )
             )
     if whole:
@@ -61,6 +63,23 @@ def _bar(
             Markup('<text x="{:.1f}" y="{}">{}</text>').format(left + step / 2, _BASE + 16, name.rpartition("-")[2])
         )
     return Markup("<g>{}</g>").format(Markup("").join(drawn))
+
+
+def legend(series: Mapping[str, Mapping[str, float]], *, titles: Mapping[str, str], others: str) -> Markup:
+    """Which shade is which part; the part without a name are the `others`."""
+    parts = list(dict.fromkeys(part for counted in series.values() for part, count in counted.items()))
+    there = {part for counted in series.values() for part, count in counted.items() if count}
+    if len(there) < 2:  # noqa: PLR2004  one alone needs no legend
+        return Markup()
+    entry = Markup(
+        '<li><svg class="chart" viewBox="0 0 9 9" aria-hidden="true"><rect class="shade{}" width="9" height="9"/></svg>{}</li>'
+    )
+    drawn = [
+        entry.format(number % _SHADES, titles.get(part, part) or others)
+        for number, part in enumerate(parts)
+        if part in there
+    ]
+    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(drawn))
 
 
 def spark(counted: Mapping[str, float], *, title: str) -> Markup:

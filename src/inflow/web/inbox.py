@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Connection
 
 from inflow.casework.case import Status
@@ -31,6 +31,7 @@ class Wanted(BaseModel):
     label: str = Field("", max_length=100)
     since: str = Field("", max_length=10)
     until: str = Field("", max_length=10)
+    order: str = Field("", max_length=10)
 
     def filled(self) -> dict[str, str]:
         """What is not empty."""
@@ -38,9 +39,15 @@ class Wanted(BaseModel):
 
 
 class Listed(Wanted):
-    """A page of such a list: the cases of lower numbers than `below`."""
+    """A page of such a list: the cases of lower numbers than `below`, or, where they are by activity, touched before `at`."""
 
     below: int | None = Field(None, ge=1, le=1 << 60)
+    at: AwareDatetime | None = None
+
+    @property
+    def by_activity(self) -> bool:
+        """Whether what was touched last comes first: in lists of what is not closed."""
+        return self.order == "activity" and self.status not in ("closed", "all")
 
 
 @router.get("/")
@@ -52,7 +59,7 @@ def inbox(request: Request, asking: Asking, wanted: Annotated[Listed, Query()]) 
         counts = board.counts(connection, asking.reader)
         labels = board.labels(connection, asking.reader)
         views = accounts.views(connection, asking.address)
-    filters = Wanted(**wanted.model_dump(exclude={"below"})).filled()
+    filters = Wanted(**wanted.model_dump(exclude={"below", "at"})).filled()
     return page(
         request,
         asking,
@@ -106,6 +113,11 @@ def _found(connection: Connection, world: World, asking: Visitor, wanted: Listed
         label=wanted.label or None,
         search=wanted.q if wanted.q.strip() else None,
     )
+    if wanted.by_activity:
+        below = (wanted.at, wanted.below) if wanted.at and wanted.below else None
+        return board.touched(
+            connection, asking.reader, filters, until=until + timedelta(days=1) if until else None, below=below
+        )
     return board.page(
         connection,
         asking.reader,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from inflow.desk.figures import report
-from inflow.web.charts import bars
+from inflow.web.charts import bars, legend
 from inflow.web.pages import page
 from inflow.web.visitor import Asking, Visitor, world_of
 
@@ -38,6 +38,7 @@ def statistics(request: Request, asking: Asking) -> Response:
         report=found,
         figures={name: made(found) for name, made in FIGURES.items()},
         bars=bars,
+        legend=legend,
     )
 
 
@@ -68,7 +69,18 @@ def _report(request: Request, asking: Visitor) -> dict[str, Any]:
 
 def _weeks(found: dict[str, Any]) -> Figure:
     rows: list[Row] = [(week, sum(counted.values())) for week, counted in found["weeks"].items()]
-    return Figure("Cases a week", ("Week", "Cases"), rows, found["weeks"])
+    return Figure("Cases a week", ("Week", "Cases"), rows, _largest(found["weeks"]))
+
+
+def _largest(series: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """What is drawn of many parts: the five largest, and the others (no name) as one."""
+    parts = {part for counted in series.values() for part in counted}
+    named = sorted(parts, key=lambda part: (-sum(counted.get(part, 0) for counted in series.values()), part))[:5]
+    return {
+        name: {part: counted.get(part, 0) for part in named}
+        | {"": sum(count for part, count in counted.items() if part not in named)}
+        for name, counted in series.items()
+    }
 
 
 def _hours(found: dict[str, Any]) -> Figure:
