@@ -137,6 +137,25 @@ def test_a_problem_is_told_as_far_as_the_token_sees_its_cases(call: Call, board_
     assert call("GET", "/problems/2", "read").status_code == 404
 
 
+def test_a_problem_is_made_named_owned_solved_and_told(call: Call, board_world: World, receive: Receive) -> None:
+    receive(board_world, HELP, INVOICE, UNCLEAR)
+    assert call("POST", "/cases/2/problem/same", "act", json={"into": 1}).json()["number"] == 2
+    assert call("POST", "/cases/1/problem/name", "act", json={"name": "Sidan nere"}).status_code == 200
+    assert call("POST", "/problems/1/join", "act", json={"case": 3}).json()["cases"] == 3
+    assert call("POST", "/problems/1/leave", "act", json={"case": 3}).json()["cases"] == 2
+    assert call("POST", "/problems/1/own", "act", json={"role": "support"}).json()["owner"] == "support"
+    assert call("POST", "/problems/1/andon", "act", json={"why": "Allt står"}).json()["loud"] is True
+    assert call("POST", "/problems/1/tell", "speak", json={}).status_code == 409
+    solved = call("POST", "/problems/1/solve", "act", json={"text": "Det är lagat."}).json()
+    assert (solved["title"], solved["state"]) == ("Sidan nere", "solved")
+    assert call("POST", "/problems/1/tell", "act", json={}).status_code == 403
+    assert call("POST", "/problems/1/tell", "speak", json={}).status_code == 200
+    assert [len(outbox(board_world, "relay", number=number)) for number in (1, 2, 3)] == [1, 1, 0]
+    assert call("POST", "/problems/1/leave", "act", json={"case": 1}).json()["cases"] == 1
+    assert call("POST", "/problems/1/leave", "act", json={"case": 2}).json() is None
+    assert call("POST", "/problems/1/name", "act", json={"name": "x"}).json() == {"detail": "there is no such problem"}
+
+
 def test_a_problem_of_a_confidential_role_is_not_there(call: Call, board_world: World, receive: Receive) -> None:
     receive(board_world, SECRET, SECRET.replace(b"zebra@", b"zebra2@").replace(b"Zebra:", b"Zebra igen:"))
     with board_world.database.writing() as connection:

@@ -145,23 +145,29 @@ def _cord(connection: Connection, reader: Reader, problem: int) -> Cord | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What somebody orders of a problem that they see, and the words of the form."""
+    """What somebody orders of a problem that they see: who, the roles whose members they are, and the words of the form."""
 
-    asking: Visitor
+    reader: Reader
+    roles: frozenset[str]
     number: int
     words: Mapping[str, str]
+
+    @property
+    def by(self) -> str:
+        """Who stands in the history."""
+        return self.reader.address
 
     def case(self, connection: Connection) -> int:
         """The case that the form names. Raises NoCaseError where they see none, NotPossibleError."""
         number = number_in(self.words["case"].strip())
-        return board.case(connection, self.asking.reader, min(max(number, 0), MOST_NUMBER)).number
+        return board.case(connection, self.reader, min(max(number, 0), MOST_NUMBER)).number
 
 
 Deed = Callable[[Connection, World, Order], int | None]
 
 
 def _join(connection: Connection, world: World, order: Order) -> int:
-    return problems.put(connection, world, order.case(connection), order.number, by=order.asking.address).number
+    return problems.put(connection, world, order.case(connection), order.number, by=order.by).number
 
 
 def _leave(connection: Connection, world: World, order: Order) -> int | None:
@@ -169,22 +175,20 @@ def _leave(connection: Connection, world: World, order: Order) -> int | None:
     mine = store.of_case(connection, case)
     if mine is None or mine.number != order.number:
         raise NotPossibleError(f"case #{case} is of no problem")
-    problems.leave(connection, world, case, by=order.asking.address)
-    return order.number if store.get(connection, order.number, reader=order.asking.reader) else None
+    problems.leave(connection, world, case, by=order.by)
+    return order.number if store.get(connection, order.number, reader=order.reader) else None
 
 
 def _same(connection: Connection, world: World, order: Order) -> int:
     """Two problems are one: a case of each is the same."""
-    other = store.get(
-        connection, min(max(number_in(order.words["into"].strip()), 0), MOST_NUMBER), reader=order.asking.reader
-    )
+    other = store.get(connection, min(max(number_in(order.words["into"].strip()), 0), MOST_NUMBER), reader=order.reader)
     if other is None or other.number == order.number:
         raise NotPossibleError(f"there is no problem {order.words['into'].strip()[:20]}")
     one, another = (
-        store.reports(connection, number, limit=1, reader=order.asking.reader)[0].case
+        store.reports(connection, number, limit=1, reader=order.reader)[0].case
         for number in (order.number, other.number)
     )
-    return problems.same(connection, world, one, another, by=order.asking.address).number
+    return problems.same(connection, world, one, another, by=order.by).number
 
 
 def _own(connection: Connection, world: World, order: Order) -> int:
@@ -194,22 +198,21 @@ def _own(connection: Connection, world: World, order: Order) -> int:
 def _solve(connection: Connection, world: World, order: Order) -> int:
     if not order.words["text"].strip():
         raise NotPossibleError("say what is done")
-    return problems.solve(connection, world, order.number, order.words["text"], by=order.asking.address).number
+    return problems.solve(connection, world, order.number, order.words["text"], by=order.by).number
 
 
 def _tell(connection: Connection, world: World, order: Order) -> int:
-    roles = {role.name for role in order.asking.roles}
-    problems.tell(connection, world, order.number, by=order.asking.address, roles=roles)
+    problems.tell(connection, world, order.number, by=order.by, roles=order.roles)
     return order.number
 
 
 def _pull(connection: Connection, world: World, order: Order) -> int:
-    cords.pull(connection, world, order.words["why"], by=order.asking.address, problem=order.number)
+    cords.pull(connection, world, order.words["why"], by=order.by, problem=order.number)
     return order.number
 
 
 def _name(connection: Connection, world: World, order: Order) -> int:
-    return problems.rename(connection, world, order.number, order.words["name"], by=order.asking.address).number
+    return problems.rename(connection, world, order.number, order.words["name"], by=order.by).number
 
 
 DEEDS: dict[str, tuple[Deed, str]] = {
@@ -244,11 +247,13 @@ def act(  # noqa: PLR0913  the words of the small forms, by name
     world = world_of(request)
     carried, done = DEEDS[deed]
     said = {"name": name, "role": role, "case": case, "into": into, "text": text.replace("\r\n", "\n"), "why": why}
+    roles = frozenset(role.name for role in asking.roles)
+    order = Order(reader=asking.reader, roles=roles, number=number, words=said)
     with world.database.reading() as connection:
         _problem(connection, asking.reader, number)
     try:
         with world.database.writing() as connection:
-            stands = carried(connection, world, Order(asking=asking, number=number, words=said))
+            stands = carried(connection, world, order)
     except (NotPossibleError, NoCaseError, actions.NoRoleError) as error:
         return _one(request, asking, number, fault=str(error), draft=said | {"form": deed})
     return RedirectResponse(f"/problems/{stands}?done={done}" if stands else f"/problems?done={done}", status_code=303)

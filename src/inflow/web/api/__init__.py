@@ -54,7 +54,8 @@ def described() -> FastAPI:
     )
     for one in (reading, bank, problems):
         app.include_router(one.router)
-    app.include_router(deeds.router, responses=_REFUSED)
+    for acting in (deeds.router, problems.deeds_router):
+        app.include_router(acting, responses=_REFUSED)
     app.add_exception_handler(NoCaseError, _not_there)
     for error in (NotPossibleError, NoRoleError, NoAnswerError):
         app.add_exception_handler(error, _not_possible)

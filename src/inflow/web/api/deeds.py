@@ -12,6 +12,7 @@ from inflow.desk import written
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.store import board
+from inflow.web import alarms
 from inflow.web.acts import DEEDS, MOST_FILES, Deed, Order, carry_out
 from inflow.web.api.asks import Acts, Asks, Speaks
 from inflow.web.api.reading import MOST, Number
@@ -58,8 +59,20 @@ class LabelSaid(Said):
     name: Name = Field(alias="label")
 
 
+class Named(Said):
+    """What something is called."""
+
+    name: str = Field(min_length=1, max_length=200)
+
+
+class Reason(Said):
+    """Why; it must be said."""
+
+    why: str = Field(min_length=1, max_length=500)
+
+
 class Into(Said):
-    """Another case."""
+    """Another one of the same kind."""
 
     into: int = Field(ge=1, lt=MOST)
 
@@ -105,6 +118,10 @@ WITH_ACT: dict[str, tuple[type[Said], str]] = {
     "whose": (Nothing, "Ask every role whose case it is."),
     "merge": (Into, "Two cases are one matter: this one is part of the other from now on, which is returned."),
     "link": (Into, "Two cases have to do with each other."),
+    "problem/same": (Into, "Two cases are about the same thing."),
+    "problem/name": (Named, "A case is of the problem of that name, or its own is called so."),
+    "problem/leave": (Nothing, "A case is of no problem."),
+    "problem/andon": (Reason, "Pull the cord: the management and the owners are called."),
 }
 WITH_SPEAK: dict[str, tuple[type[Said], str]] = {
     "claim": (ToRole, "A role says that a case nobody owns is its own."),
@@ -112,6 +129,7 @@ WITH_SPEAK: dict[str, tuple[type[Said], str]] = {
     "add": (Whom, "Somebody else gets the answers too, from now on."),
     "release": (Nothing, "What is held goes out."),
 }
+CARRIED = {**DEEDS, **{f"problem/{name}": deed for name, deed in alarms.DEEDS.items()}}
 _NO_WORDS = dict.fromkeys(("role", "why", "text", "name", "whom", "into"), "")
 
 
@@ -135,7 +153,7 @@ def answer(request: Request, asks: Speaks, number: Number, said: AnswerSaid) -> 
 
 def _does(name: str, model: type[Said], told: str) -> Callable[..., Any]:
     def act(request: Request, asks: Asks, number: Number, said: Any) -> Any:
-        return _done(request, asks, number, said.model_dump(), deed=DEEDS[name][0])
+        return _done(request, asks, number, said.model_dump(), deed=CARRIED[name][0])
 
     act.__doc__ = told
     act.__annotations__ |= {"asks": Speaks if name in WITH_SPEAK else Acts, "said": model}
@@ -143,7 +161,9 @@ def _does(name: str, model: type[Said], told: str) -> Callable[..., Any]:
 
 
 for _name, (_model, _told) in (WITH_ACT | WITH_SPEAK).items():
-    router.post(f"/cases/{{number}}/{_name}", response_model=CaseShape, name=_name)(_does(_name, _model, _told))
+    router.post(f"/cases/{{number}}/{_name}", response_model=CaseShape, name=_name.replace("/", "_"))(
+        _does(_name, _model, _told)
+    )
 
 
 def _done(request: Request, asks: Asks, number: int, words: dict[str, Any], *, deed: Deed) -> Any:
