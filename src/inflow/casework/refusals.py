@@ -88,6 +88,8 @@ _SWEDISH = [
         (r"^somebody has changed this answer meanwhile: .*$",
          "någon har ändrat svaret under tiden: titta på det, och ta in deras ändringar i ditt"),
         (r"^the key: letters, digits, - and _ only, 60 at most$", "nyckeln: bara bokstäver, siffror, - och _, högst 60"),
+        (r"^nobody has answered in case #(\d+)$", r"ingen har svarat i ärende #\1"),
+        (r"^the board keeps no answer ", "det finns inget svar på tavlan som heter "),
         (r"^there is no answer in it$", "svaret är tomt"),
         (r"^is too long for an answer$", "det är för långt för ett svar"),
         (r"^there is no role '([^']*)'$", r"det finns ingen roll '\1'"),
