@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from starlette.testclient import TestClient
 
 from inflow.config import build as read_config
@@ -25,6 +25,7 @@ from inflow.store.accounts import Session
 from inflow.store.engine import open_database
 from inflow.store.migrate import upgrade
 from inflow.store.schema import cases, decision, event, message, party, raw_mail
+from inflow.store.tables_problems import problem, problem_case
 from inflow.web import tokens
 from inflow.web.app import build
 from inflow.web.visitor import cookie_name
@@ -53,6 +54,7 @@ PAGES = {
     "a domain": "/?status=all&party=@firma7.test",
     "unclaimed": "/unclaimed",
     "problems": "/problems",
+    "a problem": "/problems/7",
     "letter": "/letter",
     "roles": "/roles",
     "status": "/status",
@@ -121,6 +123,32 @@ def _fill(connection: Connection, number: int) -> None:
             connection.execute(
                 text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
             )
+    _fill_problems(connection)
+
+
+def _fill_problems(connection: Connection) -> None:
+    """What was written about: sixty problems that are not solved, of the newest cases."""
+    about = [f"{WORDS[n % len(WORDS)]} {n}" for n in range(60)]
+    connection.execute(
+        problem.insert(),
+        [
+            {
+                "id": n + 1,
+                "name": name,
+                "words": [name.split()[0]],
+                "state": "open",
+                "opened_at": NOW,
+                "updated_at": NOW,
+            }
+            for n, name in enumerate(about)
+        ],
+    )
+    opened = connection.execute(select(cases.c.id, cases.c.opened_at).order_by(cases.c.id.desc()).limit(6000)).all()
+    reports = [
+        {"case_id": row.id, "problem_id": row.id % 60 + 1, "at": row.opened_at, "by": "words", "why": "ord"}
+        for row in opened
+    ]
+    connection.execute(problem_case.insert(), reports)
 
 
 def _fill_some(connection: Connection, numbers: range, chance: random.Random, of: tuple[int, int]) -> None:

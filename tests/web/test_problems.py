@@ -1,10 +1,12 @@
 """What many meet, on the board: seen in their own words, named, owned, united, solved and told; the cord; the letter as a page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from inflow import clock as timers
+from inflow.desk import problems as desk
 from inflow.desk.world import World
 from inflow.store import cords, problems
 from inflow.store.problems import Problem
@@ -189,3 +191,20 @@ def test_the_letter_is_a_page_whose_numbers_lead_to_their_cases(anna: Browser) -
     assert anna.get("/letter/2026-W47/problem:99999999999999999999999").text.count('class="row"') == 0
     anna.get("/language/en?next=/")
     assert "3 cases, 0 the week before" in anna.get("/letter?week=2026-W47").text
+
+
+def test_the_list_goes_on_below_the_last_one(visit: Visit, board_world: World, receive: Receive, clock: Clock) -> None:
+    receive(board_world, *(mail(f"Fel {n}", "Hej") for n in range(32)))
+    for number in range(1, 33):
+        clock.move(timedelta(minutes=number % 3))
+        with board_world.database.writing() as connection:
+            desk.name(connection, board_world, number, f"Problem {number}", by="bo")
+    browser = visit(ANNA)
+    first = browser.get("/problems").text
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link is not None
+    second = browser.get(link[1].replace("&amp;", "&")).text
+    pages = [{int(found) for found in re.findall(r'href="/problems/(\d+)"', page)} for page in (first, second)]
+    assert [len(page) for page in pages] == [30, 2]
+    assert pages[0] | pages[1] == set(range(1, 33))
+    assert 'rel="next"' not in second

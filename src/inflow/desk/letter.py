@@ -185,8 +185,9 @@ def _rising(
     weeks = min((span.begin - began) / WEEK, WEEKS) if began else 0
     start = span.begin - WEEKS * WEEK
     found = []
+    earlier = store.reports_of(connection, [one.number for one, _ in met], start, span.begin, reader=reader)
     for one, senders in met:
-        before = len({sender for _, sender in store.reports(connection, one.number, start, span.begin, reader=reader)})
+        before = len({sender for _, sender in earlier.get(one.number, ())})
         found.append((f"problem:{one.number}", anonymous(one.title, sender=""), senders, before))
     if weeks >= 1:
         by_role = store.count(connection, start, span.begin, reader=reader)
@@ -201,12 +202,11 @@ def _rising(
 
 def _met(connection: Connection, span: Span, reader: Reader) -> list[tuple[Problem, int]]:
     """What most people wrote about in the week, and how many; what is confidential is not among it."""
-    found = []
-    for one in problems.since(connection, span.begin, limit=200, reader=reader):
-        senders = {sender for _, sender in store.reports(connection, one.number, span.begin, span.end, reader=reader)}
-        if len(senders) > 1 and not one.within:
-            found.append((one, len(senders)))
-    return sorted(found, key=lambda each: (-each[1], each[0].number))
+    there = [one for one in problems.since(connection, span.begin, limit=200, reader=reader) if not one.within]
+    numbers = [one.number for one in there]
+    reports = store.reports_of(connection, numbers, span.begin, span.end, reader=reader)
+    found = [(one, len({sender for _, sender in reports.get(one.number, ())})) for one in there]
+    return sorted((each for each in found if each[1] > 1), key=lambda each: (-each[1], each[0].number))
 
 
 def _problem(

@@ -92,11 +92,25 @@ def reports(
     connection: Connection, problem: int, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
 ) -> list[tuple[int, int]]:
     """The cases of a problem that came then: number, and who wrote (a number)."""
-    then = (problem_case.c.problem_id == problem, problem_case.c.at >= begin, problem_case.c.at < end, visible(reader))
+    return reports_of(connection, [problem], begin, end, reader=reader).get(problem, [])
+
+
+def reports_of(
+    connection: Connection, problems: Sequence[int], begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
+) -> dict[int, list[tuple[int, int]]]:
+    """The same of several problems."""
+    then = (problem_case.c.problem_id.in_(problems), problem_case.c.at >= begin, problem_case.c.at < end)
     query = (
-        select(problem_case.c.case_id, cases.c.party_id).join(cases, cases.c.id == problem_case.c.case_id).where(*then)
+        select(problem_case.c.problem_id, problem_case.c.case_id, cases.c.party_id)
+        .join(cases, cases.c.id == problem_case.c.case_id)
+        .where(*then, visible(reader))
+        .order_by(problem_case.c.at)
+        .limit(MOST)
     )
-    return [(row.case_id, row.party_id) for row in connection.execute(query.order_by(problem_case.c.at).limit(MOST))]
+    found: dict[int, list[tuple[int, int]]] = {}
+    for row in connection.execute(query) if problems else ():
+        found.setdefault(row.problem_id, []).append((row.case_id, row.party_id))
+    return found
 
 
 def words(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:

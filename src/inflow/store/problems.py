@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from inflow.store import cords
 from inflow.store.board import EVERYTHING, Reader, visible
@@ -115,14 +115,25 @@ def named(connection: Connection, name: str, *, within: str) -> Problem | None:
     return next((one for one in unsolved if one.name.casefold() == name.casefold()), None)
 
 
-def unsolved(connection: Connection, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
-    """The problems that are not solved, the latest first."""
-    return _found(connection, problem.c.state != "solved", limit=limit, reader=reader)
+def unsolved(
+    connection: Connection, *, limit: int, reader: Reader = EVERYTHING, below: tuple[datetime, int] | None = None
+) -> list[Problem]:
+    """The problems that are not solved, the latest first; `below`: further down than one of this time and number."""
+    return _found(connection, (problem.c.state != "solved") & _further_down(below), limit=limit, reader=reader)
 
 
-def latest(connection: Connection, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
+def latest(
+    connection: Connection, *, limit: int, reader: Reader = EVERYTHING, below: tuple[datetime, int] | None = None
+) -> list[Problem]:
     """All problems, the latest first."""
-    return _found(connection, problem.c.id > 0, limit=limit, reader=reader)
+    return _found(connection, (problem.c.id > 0) & _further_down(below), limit=limit, reader=reader)
+
+
+def _further_down(below: tuple[datetime, int] | None) -> ColumnElement[bool]:
+    if below is None:
+        return true()
+    at, number = below
+    return (problem.c.updated_at <= at) & ((problem.c.updated_at < at) | (problem.c.id < number))
 
 
 def since(connection: Connection, moment: datetime, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:

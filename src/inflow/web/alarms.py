@@ -14,7 +14,7 @@ from inflow.store import cords as store
 from inflow.store.cords import Cord
 from inflow.web.acts import Order, respond
 from inflow.web.looking import MOST_NUMBER
-from inflow.web.problems import listed
+from inflow.web.problems import Listed, listed
 from inflow.web.visitor import Acting, Visitor, world_of
 
 router = APIRouter()
@@ -83,6 +83,6 @@ def _with_cord(request: Request, asking: Visitor, deed: Callable[[Connection, Wo
         with world.database.writing() as connection:
             cord = deed(connection, world)
     except NotPossibleError as error:
-        return listed(request, asking, fault=str(error))
+        return listed(request, asking, Listed(), fault=str(error))
     where = f"/problems/{cord.problem}" if cord.problem else f"/cases/{cord.case}" if cord.case else "/problems"
     return RedirectResponse(f"{where}?done={done}", status_code=303)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Connection
 
 from inflow.casework.anonymous import quotation
@@ -29,7 +30,7 @@ from inflow.web.pages import page
 from inflow.web.visitor import Acting, Asking, Visitor, world_of
 
 router = APIRouter()
-MOST, MOST_CASES, QUOTED = 60, 200, 4
+PAGE, MOST_CASES, MOST_CORDS, QUOTED = 30, 200, 200, 4
 DAYS = 14
 
 
@@ -44,23 +45,37 @@ class Met:
     cord: Cord | None
 
 
+class Listed(BaseModel):
+    """What stands behind the ? of the list: `all`, and where a page goes on."""
+
+    show: str = Field("", max_length=10)
+    done: str = Field("", max_length=20)
+    below: int | None = Field(None, ge=1, le=1 << 60)
+    at: AwareDatetime | None = None
+
+
 @router.get("/problems")
-def many(request: Request, asking: Asking, show: str = "", done: str = "") -> Response:
-    """What many have written about, what is loudest first, and the cords that hang."""
-    return listed(request, asking, show=show, done=done)
+def many(request: Request, asking: Asking, wanted: Annotated[Listed, Query()]) -> Response:
+    """What many have written about, and the cords that hang; of the latest, what is loudest first."""
+    return listed(request, asking, wanted)
 
 
-def listed(request: Request, asking: Visitor, *, show: str = "", done: str = "", fault: str = "") -> Response:
+def listed(request: Request, asking: Visitor, wanted: Listed, *, fault: str = "") -> Response:
     """The list, with what was done or why it could not be."""
     world = world_of(request)
-    find = store.latest if show == "all" else store.unsolved
+    find = store.latest if wanted.show == "all" else store.unsolved
+    below = (wanted.at, wanted.below) if wanted.at and wanted.below else None
     with world.database.reading() as connection:
-        found = _met(connection, world, asking.reader, find(connection, limit=MOST, reader=asking.reader))
+        there = find(connection, limit=PAGE + 1, reader=asking.reader, below=below)
+        found = _met(connection, world, asking.reader, there[:PAGE])
         found.sort(key=lambda met: (met.cord is None, not met.rate.rises, -met.rate.recent, -met.problem.senders))
-        hanging = [one for one in pulled.unanswered(connection, limit=MOST) if one.problem is None]
+        hanging = [one for one in pulled.unanswered(connection, limit=MOST_CORDS) if one.problem is None]
         hanging = [one for one in hanging if cords.is_seen(connection, asking.reader, one)]
-    shown: dict[str, Any] = {"found": found, "hanging": hanging, "show": show, "done": done, "fault": fault}
-    return page(request, asking, "problems.html", status=409 if fault else 200, spark=spark, **shown)
+    more = {"below": there[PAGE - 1].number, "at": there[PAGE - 1].updated_at} if len(there) > PAGE else {}
+    shown: dict[str, Any] = {"found": found, "hanging": hanging, "show": wanted.show, "done": wanted.done}
+    return page(
+        request, asking, "problems.html", status=409 if fault else 200, spark=spark, fault=fault, more=more, **shown
+    )
 
 
 @router.get("/problems/{number}")
@@ -105,24 +120,28 @@ def _met(
     reported = store.reported_all(connection, numbers, since=now - BEFORE - DAY, reader=reader)
     newest = [case for number in numbers for _, _, case in reported.get(number, ())[: quoted * 2]]
     words = letters.words(connection, newest) if newest else {}
+    hanging = {one.problem: one for one in pulled.unanswered(connection, limit=MOST_CORDS) if one.problem in numbers}
+    hanging = {key: one for key, one in hanging.items() if cords.is_seen(connection, reader, one)}
     return [
         Met(
             problem=each,
             rate=rate(((at, who) for at, who, _ in reported.get(each.number, ())), now=now, since=since),
             days=_days(world, reported.get(each.number, ())),
-            quotes=_quotes(each, [case for _, _, case in reported.get(each.number, ())], words)[:quoted],
-            cord=_cord(connection, reader, each.number),
+            quotes=_quotes(each, [case for _, _, case in reported.get(each.number, ())], words, most=quoted),
+            cord=hanging.get(each.number),
         )
         for each in found
     ]
 
 
-def _quotes(one: Problem, newest: Sequence[int], words: Mapping[int, tuple[str, str]]) -> list[tuple[str, int]]:
+def _quotes(
+    one: Problem, newest: Sequence[int], words: Mapping[int, tuple[str, str]], *, most: int
+) -> list[tuple[str, int]]:
     """What some of those who wrote say, the newest first, without who they are; each saying once, with a case."""
     told: dict[str, int] = {}
     for case in newest:
         said, sender = words.get(case, ("", ""))
-        if quote := quotation(said, sender=sender, about=one.words):
+        if said and len(told) < most and (quote := quotation(said, sender=sender, about=one.words)):
             told.setdefault(quote, case)
     return list(told.items())
 
@@ -135,12 +154,6 @@ def _days(world: World, reports: Sequence[tuple[datetime, int, int]]) -> dict[st
     for at, sender, _ in reports:
         senders.get(f"{at.astimezone(zone):%Y-%m-%d}", set()).add(sender)
     return {day: len(who) for day, who in senders.items()}
-
-
-def _cord(connection: Connection, reader: Reader, problem: int) -> Cord | None:
-    """The cord that hangs at a problem, where somebody may see what it is about."""
-    found = pulled.of(connection, problem=problem)
-    return found if found is not None and cords.is_seen(connection, reader, found) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,11 +197,12 @@ def _same(connection: Connection, world: World, order: Order) -> int:
     other = store.get(connection, min(max(number_in(order.words["into"].strip()), 0), MOST_NUMBER), reader=order.reader)
     if other is None or other.number == order.number:
         raise NotPossibleError(f"there is no problem {order.words['into'].strip()[:20]}")
-    one, another = (
-        store.reports(connection, number, limit=1, reader=order.reader)[0].case
-        for number in (order.number, other.number)
+    ours, theirs = (
+        store.reports(connection, number, limit=1, reader=order.reader) for number in (order.number, other.number)
     )
-    return problems.same(connection, world, one, another, by=order.by).number
+    if not ours or not theirs:
+        raise NotPossibleError(f"there is no problem {other.number}")
+    return problems.same(connection, world, ours[0].case, theirs[0].case, by=order.by).number
 
 
 def _own(connection: Connection, world: World, order: Order) -> int:
