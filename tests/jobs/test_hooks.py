@@ -165,6 +165,15 @@ def test_a_confidential_case_is_told_only_to_who_is_for_it(
     assert bool(listener.heard) == confidential
 
 
+def test_a_one_time_code_that_lies_with_other_is_told_to_nobody(
+    telling: Callable[..., World], listener: Listener, receive: Receive
+) -> None:
+    world = telling()
+    receive(world, mail("Your verification code", "Your code is 482913.", sender="no-reply@tjanst.test"))
+    tell(world)
+    assert listener.heard == []
+
+
 def test_a_signature_is_the_one_of_the_standard() -> None:
     key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     at = datetime.fromtimestamp(1614265330, UTC)

@@ -16,7 +16,7 @@ from inflow.web.acts import DEEDS
 from inflow.web.inbox import KINDS
 from inflow.web.pages import linked, plain, translator, words
 from tests.jobs.conftest import Receive
-from tests.web.conftest import ANNA, HELP, SECRET, Visit
+from tests.web.conftest import ANNA, HELP, INVOICE, SECRET, Visit
 from tests.web.hostile_mails import HTML
 
 TEMPLATES = [one for one in (files("inflow.web") / "templates").iterdir() if one.name.endswith(".html")]
@@ -148,3 +148,18 @@ def test_somebody_reads_in_the_language_they_choose(visit: Visit, board_world: W
     assert '<html lang="en">' in page
     assert "What happened" in page
     assert anna.get("/language/xx?next=//evil.test").headers["location"] == "/"
+
+
+def test_the_history_of_a_case_is_read_in_the_readers_language(
+    visit: Visit, board_world: World, receive: Receive
+) -> None:
+    receive(board_world, INVOICE)
+    anna = visit(ANNA)
+    anna.get("/cases/1")
+    anna.post("/cases/1/route", role="support", why="fel roll")
+    anna.post("/cases/1/close")
+    swedish = anna.get("/cases/1").text
+    for said in ("av order@nordkedjan.test", "från ekonomi till support: fel roll", "stängt"):
+        assert f"<span>{said}</span>" in swedish
+    anna.get("/language/en?next=/cases/1")
+    assert "<span>from ekonomi to support: fel roll</span>" in anna.get("/cases/1").text

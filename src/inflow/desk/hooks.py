@@ -8,13 +8,15 @@ import random
 from datetime import UTC
 
 import structlog
+from sqlalchemy import Connection
 
 from inflow import webhook
 from inflow.casework.delivery import BOOKED_FOR, MAX_ATTEMPTS, Outcome, backoff
 from inflow.casework.signing import key_of, signed
 from inflow.desk.world import World
 from inflow.doors import WebhookSettings
-from inflow.store import feed, hooks
+from inflow.store import board, feed, hooks
+from inflow.store.board import Reader
 from inflow.store.feed import Happened
 from inflow.store.hooks import Call
 from inflow.units import MissingSecretError
@@ -45,11 +47,10 @@ def make(world: World, call: Call) -> bool:
     with world.database.writing() as connection:
         if not hooks.book(connection, call, until=world.now() + BOOKED_FOR):
             return True
+        one = next((hook for hook in world.settings.webhooks if hook.name == call.hook), None)
         happened = feed.get(connection, call.event)
-    one = next((hook for hook in world.settings.webhooks if hook.name == call.hook), None)
-    outcome, error = (
-        _call(world, one, happened) if one and happened and _may_tell(world, one, happened) else (Outcome.SENT, "")
-    )
+        told = one is not None and happened is not None and _may_tell(connection, world, one, happened)
+    outcome, error = _call(world, one, happened) if told and one and happened else (Outcome.SENT, "")
     attempts = call.attempts + 1
     with world.database.writing() as connection:
         if outcome is Outcome.SENT:
@@ -62,10 +63,13 @@ def make(world: World, call: Call) -> bool:
     return False
 
 
-def _may_tell(world: World, hook: WebhookSettings, happened: Happened) -> bool:
-    """Nothing of confidential cases is told to a hook that is not for them, nor of roles that the config does not know any more."""
-    role = world.settings.role(happened.role)
-    return hook.confidential or (role is not None and not role.confidential)
+def _may_tell(connection: Connection, world: World, hook: WebhookSettings, happened: Happened) -> bool:
+    """A hook is told of what everybody may see, and of confidential cases where it is for them; of roles that the config does not know
+    any more nobody can tell."""
+    hidden = [role.name for role in world.settings.roles if role.confidential]
+    everybody = Reader(address=f"hook:{hook.name}", hidden=tuple(hidden), other=world.settings.other.role)
+    known = world.settings.role(happened.role) is not None
+    return hook.confidential or (known and board.is_seen(connection, everybody, happened.case))
 
 
 def _call(world: World, hook: WebhookSettings, happened: Happened) -> tuple[Outcome, str]:
