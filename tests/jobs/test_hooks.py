@@ -13,7 +13,7 @@ import pytest
 
 from inflow import health
 from inflow.casework.signing import key_of, signed
-from inflow.desk import hooks
+from inflow.desk import actions, hooks
 from inflow.desk.world import World
 from inflow.store import cases
 from inflow.store import hooks as store
@@ -224,3 +224,15 @@ def test_a_hook_that_fails_is_called_no_more_in_that_round(
     assert len(listener.heard) == 2
     tell(world)
     assert len(listener.heard) == 4
+
+
+def test_what_happened_to_a_confidential_case_is_not_told_when_it_was_merged_into_another(
+    telling: Callable[..., World], listener: Listener, receive: Receive
+) -> None:
+    world = telling()
+    receive(world, mail("Min lön och semester", "Zebra."), mail("Faktura 1", "Här är fakturan."))
+    with world.database.writing() as connection:
+        actions.merge(connection, world, 1, 2, by="hanna@exempel.test")
+    tell(world)
+    told = [json.loads(body)["data"]["case"]["number"] for _, body in listener.heard]
+    assert set(told) == {2}

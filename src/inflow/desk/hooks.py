@@ -66,10 +66,11 @@ def make(world: World, call: Call) -> bool:
 def _may_tell(connection: Connection, world: World, hook: WebhookSettings, happened: Happened) -> bool:
     """A hook is told of what everybody may see, and of confidential cases where it is for them; of roles that the config does not know
     any more nobody can tell."""
-    hidden = [role.name for role in world.settings.roles if role.confidential]
-    everybody = Reader(address=f"hook:{hook.name}", hidden=tuple(hidden), other=world.settings.other.role)
-    known = world.settings.role(happened.role) is not None
-    return hook.confidential or (known and board.is_seen(connection, everybody, happened.case))
+    role, other = world.settings.role(happened.role), world.settings.other.role
+    hidden = tuple(one.name for one in world.settings.roles if one.confidential)
+    everybody = Reader(address=f"hook:{hook.name}", hidden=hidden, other=other)
+    is_open = role is not None and not role.confidential and board.is_seen(connection, everybody, happened.case)
+    return hook.confidential or is_open
 
 
 def _call(world: World, hook: WebhookSettings, happened: Happened) -> tuple[Outcome, str]:
