@@ -340,3 +340,45 @@ def test_remote_images_are_loaded_when_somebody_asks_and_links_say_where_they_le
         assert not asked.value.headers.get("referer")
         wait_until(lambda: home.calls == ["/pixel.png"], what="the image")
         context.close()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_what_many_meet_is_named_solved_and_told_and_the_answer_kept_for_the_next(
+    browser: Browser, shown: tuple[World, str], receive: Receive, *, scripts: bool
+) -> None:
+    world, url = shown
+    receive(world, HELP, mail("Hjälp igen", "Jag kan inte logga in, det fungerar inte alls.", sender="ada@annan.test"))
+    with world.database.writing() as connection:
+        problems.same(connection, world, 1, 2, by=ANNA)
+    with visiting(browser, world, url, java_script_enabled=scripts) as page:
+        let_in(page.context, world, url, ANNA)
+        page.goto("/")
+        page.get_by_role("link", name="Problem", exact=True).click()
+        expect(page.locator(".problem")).to_contain_text("har skrivit")
+        page.locator(".problem h2 a").click()
+        page.get_by_label("Vad det heter").fill("Inloggningen")
+        page.get_by_role("button", name="Kalla det så").click()
+        expect(page.get_by_role("heading", name="Inloggningen")).to_be_visible()
+        page.get_by_text("Dra i snöret").first.click()
+        page.get_by_label("Varför").fill("Ingen kommer in")
+        page.get_by_role("button", name="Dra i snöret").click()
+        page.get_by_label("Vad som görs").fill("Vi startar om.")
+        page.get_by_role("button", name="Det görs").click()
+        expect(page.get_by_role("status")).to_contain_text("Larmet är över")
+        page.get_by_text("Det är löst").click()
+        page.get_by_label("Vad de som skrev får veta").fill("Inloggningen fungerar igen.")
+        page.get_by_role("button", name="Löst", exact=True).click()
+        page.get_by_role("button", name="Berätta för 2 av dem nu").click()
+        expect(page.get_by_role("status")).to_contain_text("får veta")
+        page.locator(".reports a").first.click()
+        page.get_by_role("link", name="Gör det till ett färdigt svar").click()
+        expect(page.get_by_label("Svaret")).to_have_value("Inloggningen fungerar igen.")
+        page.get_by_label("Nyckel").fill("inloggning")
+        page.get_by_role("button", name="Spara").click()
+        expect(page.get_by_role("status")).to_contain_text("Svaret är sparat")
+        page.get_by_role("link", name="Ändra").click()
+        page.get_by_label("Svaret").fill("Inloggningen fungerar nu.")
+        page.get_by_role("button", name="Spara").click()
+        expect(page.get_by_role("listitem")).to_have_count(2)
+    assert "Inloggningen fungerar igen." in words(last(world, "relay", number=1))
