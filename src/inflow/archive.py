@@ -22,7 +22,8 @@ from inflow.mail.message import Message
 from inflow.reader import Reader, Unreadable
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import cases, leads, messages
+from inflow.store import cases, leads, messages, opening
+from inflow.store.opening import New
 
 BATCH = 100
 _NUMBERS = re.compile(r"([0-9]+)")
@@ -123,18 +124,20 @@ def _keep(connection: Connection, world: World, raw: bytes, *, message: Message,
 
 def _open(connection: Connection, world: World, *, message: Message, role: Role, now: datetime) -> int:
     decided = Decision(role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"imported as {role.name}",))
-    case = cases.open_case(
+    case = opening.open_case(
         connection,
-        subject=message.subject,
-        sender=message.sender,
-        kind="public",
-        mailbox=world.settings.mailboxes[0].name,
-        decided=decided,
-        level=role.level,
-        happenings=[
-            (Kind.OPENED, "imported from an archive", "import"),
-            (Kind.CLOSED, "settled before it was imported", "import"),
-        ],
+        New(
+            subject=message.subject,
+            sender=message.sender,
+            kind="public",
+            mailbox=world.settings.mailboxes[0].name,
+            decided=decided,
+            level=role.level,
+            happenings=[
+                (Kind.OPENED, "imported from an archive", "import"),
+                (Kind.CLOSED, "settled before it was imported", "import"),
+            ],
+        ),
         now=now,
     )
     number = case.number

@@ -13,9 +13,11 @@ import structlog
 
 from inflow import clock, health, triage
 from inflow.desk import files, hooks, learning
+from inflow.desk.claims import give_back_of_dead
 from inflow.desk.learning import Learner
-from inflow.desk.world import World, is_dead
+from inflow.desk.world import World
 from inflow.dispatch import Dispatch
+from inflow.dispatcher import Dispatcher
 from inflow.intake import Watch
 from inflow.reader import Reader
 from inflow.store import deliveries, received
@@ -33,12 +35,12 @@ log = structlog.get_logger()
 class Daemon:
     """One process's jobs over one world, from start to stop."""
 
-    def __init__(self, world: World, reader: Reader) -> None:
+    def __init__(self, world: World, reader: Reader, dispatch: Dispatch | Dispatcher) -> None:
         self._world = world
         self._loop = asyncio.get_running_loop()
         self._received = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._dispatch = Dispatch(world)
+        self._dispatch = dispatch
         self._reader = reader
         self._learner = Learner(world)
         self._watches = [Watch(world, one, on_new=self._on_new) for one in world.settings.mailboxes]
@@ -116,13 +118,14 @@ class Daemon:
 
     async def _work_is_left(self) -> bool:
         """Whether anything is due now, or in somebody's hand. A delivery that waits for a later retry is not."""
-        if self._stopping.is_set() or self._dispatch.busy:
-            return not self._stopping.is_set()
+        if self._stopping.is_set():
+            return False
+        if await asyncio.to_thread(_unfinished, self._world):
+            return True
         try:
-            fired = await asyncio.to_thread(clock.step, self._world) > 0
-        except Trouble:  # two that waited for each other: one tries again; a database that is gone is told below
-            fired = True
-        return await asyncio.to_thread(_unfinished, self._world) or fired
+            return await asyncio.to_thread(clock.step, self._world) > 0
+        except Trouble:  # two that waited for each other: one tries again; a database that is gone is told above
+            return True
 
     async def _triage(self) -> None:
         """Triage whenever mail has come in, or is due again: while one batch is filed, the next is read."""
@@ -232,14 +235,3 @@ def _unfinished(world: World) -> bool:
             or (due_at is not None and due_at <= now)
             or deliveries.in_hand(connection) > 0
         )
-
-
-def give_back_of_dead(world: World) -> None:
-    """What processes of this host had in hand when they died is due at once, not only when its booking runs out."""
-    with world.database.reading() as connection:
-        holders = received.claimers(connection, now=world.now()) | deliveries.claimers(connection)
-    if dead := [owner for owner in holders if is_dead(owner)]:
-        with world.database.writing() as connection:
-            taken = received.give_back_of(connection, dead, now=world.now())
-            taken += deliveries.give_back_of(connection, dead, now=world.now())
-        log.info("taken over from a process that died", rows=taken)

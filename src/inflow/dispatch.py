@@ -67,11 +67,6 @@ class Dispatch:
         self._stopping = True
         self._new.set()
 
-    @property
-    def busy(self) -> bool:
-        """Whether anything is booked and not yet settled here."""
-        return bool(self._in_hand)
-
     async def run(self) -> None:
         """Send until stopped; then give back what was not begun."""
         async with asyncio.TaskGroup() as group:

@@ -2,7 +2,7 @@
 with the child and costs one mail: bounded time and memory for each.
 
 The child says a newline when it is ready; then it speaks frames on its standard input and output: eight octets of length and
-a mail; back comes the pickled Message.
+some mails, pickled; back come the Messages.
 """
 
 import io
@@ -29,6 +29,7 @@ SECONDS_TO_START = 60.0
 _READY = b"\n"
 _ENDED = "reading it ended the process that read it"
 _LENGTH = struct.Struct(">Q")
+_Question = tuple[bytes, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +64,22 @@ class Reader:
     def read(self, raw: bytes, *, mailbox: str = "") -> Message | Unreadable:
         """What a mail says, or why it could not be read in time and memory. A child that ended is given a second chance with the
         same mail: something else may have ended it."""
-        believed = (self._authserv_ids.get(mailbox, ""), *self._arc_sealers.get(mailbox, ()))
-        answer = self._try(raw, believed)
+        question = (raw, self._believed(mailbox))
+        answer = self._try([question])
         if answer == _ENDED:
-            answer = self._try(raw, believed)
-        return answer if isinstance(answer, Message) else self.unread(raw, answer)
+            answer = self._try([question])
+        said = answer if isinstance(answer, str) else answer[0]
+        return said if isinstance(said, Message) else self.unread(raw, said)
+
+    def read_all(self, mails: Sequence[tuple[bytes, str]]) -> list[Message | Unreadable]:
+        """What some mails say, raw with their mailboxes: asked for together, and one by one when something is wrong with any."""
+        answer = self._try([(raw, self._believed(mailbox)) for raw, mailbox in mails])
+        if not isinstance(answer, str) and all(isinstance(one, Message) for one in answer):
+            return [one for one in answer if isinstance(one, Message)]
+        return [self.read(raw, mailbox=mailbox) for raw, mailbox in mails]
+
+    def _believed(self, mailbox: str) -> tuple[str, ...]:
+        return (self._authserv_ids.get(mailbox, ""), *self._arc_sealers.get(mailbox, ()))
 
     def begin(self) -> None:
         """Start the child, and do not wait until it is ready: its start takes as long as our own."""
@@ -75,7 +87,11 @@ class Reader:
             self.close()
             command = [sys.executable, "-m", "inflow.reader", str(self._seconds), *self._own_domains]
             self._child = subprocess.Popen(  # noqa: S603  our own interpreter and a number
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
             )
             self._is_ready = False
 
@@ -86,14 +102,16 @@ class Reader:
     def unread(self, raw: bytes, reason: str) -> Unreadable:
         """A mail that nothing reads (again), with as much of its headers as can be known without touching the body."""
         head = raw[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0][:5_000]
-        answer = self._try(head + b"\n\n", ())
-        known = answer if isinstance(answer, Message) else Message(raw=b"", headers={})
+        answer = self._try([(head + b"\n\n", ("",))])
+        said = answer if isinstance(answer, str) else answer[0]
+        known = said if isinstance(said, Message) else Message(raw=b"", headers={})
         return Unreadable(raw=raw, reason=reason, known=little_of(known, raw))
 
-    def _try(self, raw: bytes, believed: Sequence[str]) -> Message | str:
+    def _try(self, mails: Sequence[_Question]) -> list[Message | str] | str:
+        """What the child says of each mail, or what was wrong with the child."""
         child = self._started()
         try:
-            return self._ask(child, raw, believed)
+            return self._ask(child, mails)
         except TimeoutError:
             self.close()
             return f"reading it took longer than {self._seconds:g} seconds"
@@ -111,15 +129,18 @@ class Reader:
             self._is_ready = True
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], raw: bytes, believed: Sequence[str]) -> Message | str:
+    def _ask(self, child: subprocess.Popen[bytes], mails: Sequence[_Question]) -> list[Message | str]:
         assert child.stdin is not None
         assert child.stdout is not None
         deadline = time.monotonic() + self._seconds
-        question = "\n".join(believed).encode() + b"\0" + raw
+        question = pickle.dumps(list(mails), protocol=5)
         _write(child.stdin.fileno(), _LENGTH.pack(len(question)) + question, deadline)
         length = _LENGTH.unpack(_read(child.stdout.fileno(), _LENGTH.size, deadline))[0]
-        answer = _Unpickler(io.BytesIO(_read(child.stdout.fileno(), length, deadline)), raw).load()
-        return answer if isinstance(answer, Message) else str(answer)
+        raws = [raw for raw, _ in mails]
+        answers: list[Message | str] = _Unpickler(
+            io.BytesIO(_read(child.stdout.fileno(), length, deadline)), raws
+        ).load()
+        return answers
 
     def close(self) -> None:
         """End the child now."""
@@ -165,23 +186,23 @@ def _ready(reading: list[int], writing: list[int], deadline: float) -> None:
 
 
 class _Pickler(pickle.Pickler):
-    """Leaves out the mail itself: the asker has it."""
+    """Leaves out the mails themselves: the asker has them."""
 
-    def __init__(self, file: BinaryIO, raw: bytes) -> None:
+    def __init__(self, file: BinaryIO, raws: Sequence[bytes]) -> None:
         super().__init__(file, protocol=5)
-        self._raw = raw
+        self._places = {id(raw): place for place, raw in enumerate(raws)}
 
-    def persistent_id(self, thing: Any) -> str | None:
-        return "raw" if thing is self._raw else None
+    def persistent_id(self, thing: Any) -> int | None:
+        return self._places.get(id(thing)) if type(thing) is bytes else None
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: BinaryIO, raw: bytes) -> None:
+    def __init__(self, file: BinaryIO, raws: Sequence[bytes]) -> None:
         super().__init__(file)
-        self._raw = raw
+        self._raws = raws
 
-    def persistent_load(self, _name: str) -> bytes:
-        return self._raw
+    def persistent_load(self, place: int) -> bytes:
+        return self._raws[place]
 
 
 def serve(
@@ -189,24 +210,26 @@ def serve(
 ) -> None:
     """The child: mails in, Messages out, until the asker hangs up. Should the asker die, an alarm ends what is still running."""
     while len(head := questions.read(_LENGTH.size)) == _LENGTH.size:
-        question = questions.read(_LENGTH.unpack(head)[0])
-        believed, _, raw = question.partition(b"\0")
-        authserv_id, *arc_sealers = believed.decode().split("\n")
-        del question
-        answer: Message | str
+        mails: list[_Question] = pickle.loads(questions.read(_LENGTH.unpack(head)[0]))  # noqa: S301  from our own process
         signal.setitimer(signal.ITIMER_REAL, seconds + 5)
-        try:
-            answer = parse(raw, authserv_id=authserv_id, arc_sealers=arc_sealers, own_domains=own_domains)
-            for attachment in answer.attachments:
-                _ = attachment.sha256
-        except (Exception, MemoryError) as error:  # noqa: BLE001  the promise of parse is tested elsewhere; here it costs one mail
-            answer = f"reading it failed: {type(error).__name__}: {error}"
         packed = io.BytesIO()
-        _Pickler(packed, raw).dump(answer)
+        _Pickler(packed, [raw for raw, _ in mails]).dump([_said(*mail, own_domains) for mail in mails])
         answers.write(_LENGTH.pack(packed.tell()))
         answers.write(packed.getbuffer())
         answers.flush()
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _said(raw: bytes, believed: Sequence[str], own_domains: Sequence[str]) -> Message | str:
+    """What a mail says, or why it cannot be read."""
+    authserv_id, *arc_sealers = believed
+    try:
+        message = parse(raw, authserv_id=authserv_id, arc_sealers=arc_sealers, own_domains=own_domains)
+        for attachment in message.attachments:
+            _ = attachment.sha256
+    except (Exception, MemoryError) as error:  # noqa: BLE001  the promise of parse is tested elsewhere; here it costs one mail
+        return f"reading it failed: {type(error).__name__}: {error}"
+    return message
 
 
 if __name__ == "__main__":

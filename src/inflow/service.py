@@ -14,6 +14,7 @@ from inflow.config import ConfigError, Settings, secrets
 from inflow.daemon import Daemon
 from inflow.desk import hooks
 from inflow.desk.world import World, open_world
+from inflow.dispatcher import Dispatcher
 from inflow.reader import Reader
 from inflow.store.engine import Trouble, one_line
 from inflow.systemd import notify
@@ -29,7 +30,7 @@ async def serve(settings: Settings, reload: Callable[[], Settings], *, beside: B
     reader = reader_of(settings)
     world = open_world(settings)
     while not ended.is_set():
-        daemon = Daemon(world, reader)
+        daemon = Daemon(world, reader, Dispatcher(world))
         following: list[World] = []
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _end, daemon, ended)
@@ -75,7 +76,7 @@ async def run_once(settings: Settings) -> bool:
         ending.callback(reader.close)
         world = open_world(settings)
         ending.callback(world.database.engine.dispose)
-        daemon, ended = Daemon(world, reader), asyncio.Event()
+        daemon, ended = Daemon(world, reader, Dispatcher(world)), asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _end, daemon, ended)
         went = await daemon.once()
         failing: set[str] = set()

@@ -93,15 +93,12 @@ class Relay:
         if self._client is not None and self._client.is_connected:
             return self._client
         settings = self._settings
-        context = ssl.create_default_context()
-        if settings.ca_file:
-            context.load_verify_locations(settings.ca_file)
         self._client = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
             use_tls=settings.security == "tls",
             start_tls=settings.security == "starttls",
-            tls_context=context,
+            tls_context=_context(settings),
             timeout=settings.timeout.total_seconds(),
         )
         await self._client.connect()
@@ -131,6 +128,16 @@ class Relay:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+def _context(settings: SmtpSettings) -> ssl.SSLContext | None:
+    """Whom we believe, where the connection is encrypted: to know everybody the system trusts takes time."""
+    if settings.security == "none":
+        return None
+    context = ssl.create_default_context()
+    if settings.ca_file:
+        context.load_verify_locations(settings.ca_file)
+    return context
 
 
 def _outcome(error: aiosmtplib.SMTPResponseException) -> Outcome:

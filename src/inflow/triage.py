@@ -4,11 +4,10 @@ One bad mail stops nobody: what fails is tried again alone, and after three atte
 case with *other* that carries the bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -21,16 +20,18 @@ from inflow.mail.message import Message
 from inflow.reader import Reader, Unreadable
 from inflow.routing.model import Model
 from inflow.store import history, leads, messages, received
-from inflow.store.engine import Trouble, gathering, is_trouble
+from inflow.store.engine import Trouble, is_trouble
 from inflow.store.history import Past
 from inflow.store.rows import Waiting
 
 BATCH = 24
+TOGETHER = 12
 HOPELESS = "processing it failed three times"
 AGAIN_AFTER = timedelta(seconds=5)
 log = structlog.get_logger()
 
 Batch = Sequence[tuple[Waiting, Arrival | Unreadable]]
+Filed = Sequence[tuple[Waiting, int | None]]
 
 
 def step(world: World, reader: Reader, learner: Learner) -> int:
@@ -53,7 +54,7 @@ def claim(world: World, *, alone: bool) -> list[Waiting]:
 
 
 def read(world: World, reader: Reader, learner: Learner, claimed: Sequence[Waiting]) -> Batch:
-    """Read what was claimed and decide: what costs time and can go wrong, while no lock is held. While one is decided, the child
+    """Read what was claimed and decide: what costs time and can go wrong, while no lock is held. While some are decided, the child
     reads the next."""
     if not claimed:
         return ()
@@ -61,13 +62,26 @@ def read(world: World, reader: Reader, learner: Learner, claimed: Sequence[Waiti
         with world.database.reading() as connection:
             model = learner.model(connection)
             raws = messages.raws(connection, [one.id for one in claimed])
-        with ThreadPoolExecutor(max_workers=1) as ahead, world.database.reading() as connection:
-            past = history.past(connection, now=world.now())
-            outcomes = ahead.map(lambda one: _read(reader, one, raws[one.id]), claimed)
+        parts = [claimed[at : at + TOGETHER] for at in range(0, len(claimed), TOGETHER)]
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            reading = [ahead.submit(_read, reader, part, raws) for part in parts]
             return [
-                (one, _arrived(past, world, one, outcome, model=model))
-                for one, outcome in zip(claimed, outcomes, strict=True)
+                one
+                for part, outcomes in zip(parts, reading, strict=True)
+                for one in _decided(world, part, outcomes.result(), model=model)
             ]
+
+
+def _decided(
+    world: World, claimed: Sequence[Waiting], outcomes: Sequence[Message | Unreadable], *, model: Model | None
+) -> Batch:
+    senders = [one.sender.address for one in outcomes if isinstance(one, Message)]
+    with world.database.reading() as connection:
+        past = history.past(connection, senders, now=world.now())
+        return [
+            (one, _arrived(past, world, one, outcome, model=model))
+            for one, outcome in zip(claimed, outcomes, strict=True)
+        ]
 
 
 def is_alone(batch: Batch) -> bool:
@@ -87,10 +101,10 @@ def _blameless(world: World, claimed: Sequence[Waiting]) -> Iterator[None]:
         raise
 
 
-def _read(reader: Reader, waiting: Waiting, raw: bytes) -> Message | Unreadable:
-    if waiting.attempts > received.QUARANTINE_AFTER:
-        return reader.unread(raw, HOPELESS)
-    return reader.read(raw, mailbox=waiting.mailbox)
+def _read(reader: Reader, claimed: Sequence[Waiting], raws: Mapping[int, bytes]) -> list[Message | Unreadable]:
+    if any(one.attempts > received.QUARANTINE_AFTER for one in claimed):
+        return [reader.unread(raws[one.id], HOPELESS) for one in claimed]
+    return reader.read_all([(raws[one.id], one.mailbox) for one in claimed])
 
 
 def _arrived(
@@ -118,7 +132,8 @@ def put(world: World, batch: Batch) -> None:
 def _put(world: World, batch: Batch) -> None:
     try:
         with world.database.writing(durable=True) as connection:
-            _file_all(connection, world, _still_ours(connection, world, batch))
+            filed = _file_all(connection, world, _still_ours(connection, world, batch))
+        _tell(filed)
     except Exception as error:
         if is_trouble(error):
             raise
@@ -128,7 +143,12 @@ def _put(world: World, batch: Batch) -> None:
             _file_or_postpone(world, waiting, arrived)
 
 
-def _file_all(connection: Connection, world: World, batch: Batch) -> None:
+def _tell(filed: Filed) -> None:
+    for waiting, number in filed:
+        log.info("message filed", mailbox=waiting.mailbox, message=waiting.id, case=number)
+
+
+def _file_all(connection: Connection, world: World, batch: Batch) -> Filed:
     """What can only open a case goes first, its rows gathered; each of the others may continue one of those."""
     decided = [arrived for _, arrived in batch if isinstance(arrived, Arrival) and arrived.decision]
     ids = [arrived.message.message_id for arrived in decided if arrived.message.message_id]
@@ -138,42 +158,35 @@ def _file_all(connection: Connection, world: World, batch: Batch) -> None:
         for arrived in decided
         if filing.only_opens(world, arrived) and arrived.message.message_id not in awaited
     }
-    opened = []
-    with gathering(connection):
-        for one in new.values():
-            with _told_of(one.waiting):
-                opened.append(filing.open_case(connection, world, one))
-                log.info("message filed", case=opened[-1])
+    opened = filing.open_cases(connection, world, list(new.values()))
     for number in opened:
         promises.follow(connection, world, number)
-    for waiting, arrived in batch:
-        if waiting.id not in new:
-            _file(connection, world, waiting, arrived)
+    rest = [(waiting, arrived) for waiting, arrived in batch if waiting.id not in new]
+    return [
+        *((arrived.waiting, number) for arrived, number in zip(new.values(), opened, strict=True)),
+        *((waiting, _file(connection, world, waiting, arrived)) for waiting, arrived in rest),
+    ]
 
 
-def _told_of(waiting: Waiting) -> AbstractContextManager[Any]:
-    """Every line of the log says which message it is about."""
-    return structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id)
-
-
-def _file(connection: Connection, world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> None:
-    with _told_of(waiting):
+def _file(connection: Connection, world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> int | None:
+    """One message, alone. Returns the number of its case; None: it is no case's."""
+    with filing.told_of(waiting):
         if isinstance(arrived, Unreadable):
-            number: int | None = failures.quarantine(connection, world, waiting, arrived)
-        elif filing.is_probe(arrived):
-            number = filing.end_probe(connection, world, arrived)
-        else:
-            number = filing.file(connection, world, arrived)
-            promises.follow(connection, world, number)
-        log.info("message filed", case=number)
+            return failures.quarantine(connection, world, waiting, arrived)
+        if filing.is_probe(arrived):
+            return filing.end_probe(connection, world, arrived)
+        number = filing.file(connection, world, arrived)
+        promises.follow(connection, world, number)
+        return number
 
 
 def _file_or_postpone(world: World, waiting: Waiting, arrived: Arrival | Unreadable) -> None:
     """File one message in a transaction of its own: what goes wrong with it touches no other."""
     try:
         with world.database.writing(durable=True) as connection:
-            for _ in _still_ours(connection, world, [(waiting, arrived)]):
-                _file(connection, world, waiting, arrived)
+            ours = _still_ours(connection, world, [(waiting, arrived)])
+            filed = [(waiting, _file(connection, world, waiting, arrived)) for waiting, arrived in ours]
+        _tell(filed)
     except Exception as error:  # whatever one mail breaks, the next goes on
         if is_trouble(error):
             raise

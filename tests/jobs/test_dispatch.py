@@ -30,7 +30,7 @@ def send(world: World) -> None:
     async def once() -> None:
         dispatch = Dispatch(world)
         task = asyncio.create_task(dispatch.run())
-        while dispatch.busy or await asyncio.to_thread(due, world):
+        while await asyncio.to_thread(due, world):
             dispatch.wake()
             await asyncio.sleep(0.02)
         dispatch.stop()

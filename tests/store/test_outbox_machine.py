@@ -6,6 +6,7 @@ After every step the audit is clean; what is recorded as sent was sent; in the e
 import asyncio
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -44,8 +45,8 @@ class PlainReader:
     def warm(self) -> None:
         """Nothing to start."""
 
-    def read(self, raw: bytes, *, mailbox: str) -> Message:
-        return parse(raw)
+    def read_all(self, mails: Sequence[tuple[bytes, str]]) -> list[Message]:
+        return [parse(raw) for raw, _ in mails]
 
     def unread(self, raw: bytes, reason: str) -> Unreadable:
         return Unreadable(raw=raw, reason=reason)

@@ -8,6 +8,7 @@ import asyncio
 import functools
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 import aiosmtplib
 from sqlalchemy import Connection
 
+from inflow import dispatcher
 from inflow.config import load
 from inflow.imap import Mailbox
 from inflow.service import run_once
@@ -47,12 +49,16 @@ COMMANDS: dict[str, tuple[Any, str]] = {
 
 POINTS = [f"{when} {what}" for what in (*COMMITS, *COMMANDS) for when in ("before", "after")]
 
+_OTHER = "INFLOW_TEST_DIES_TOO"
+
 SENT_AND_NOT_RECORDED = frozenset({"after DATA", "before the outcome of a delivery"})
 """The one window in which at-least-once means twice: the server has said 250, and we have not yet written it down."""
 
 
 def die() -> None:
-    """End as with kill -9, in the middle of whatever the threads are doing."""
+    """End as with kill -9, in the middle of whatever the threads are doing; the process that sends takes the other along."""
+    if other := os.environ.get(_OTHER):
+        os.kill(int(other), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -68,13 +74,26 @@ def run_once_and_die(point: str, config: Path) -> int | None:
 
 def _round(point: str, config: str, environment: dict[str, str]) -> None:
     os.environ.update(environment)
+    _wish(point)
+    dispatcher.COMMAND = (sys.executable, "-c", f"from tests.system import crashing; crashing.send({point!r})")
+    os.environ |= {_OTHER: "", "PYTHONPATH": os.pathsep.join(sys.path)}
+    asyncio.run(run_once(load(Path(config))))
+
+
+def send(point: str) -> None:
+    """The process that sends, with the same wish."""
+    os.environ[_OTHER] = str(os.getppid())
+    _wish(point)
+    sys.exit(dispatcher.main())
+
+
+def _wish(point: str) -> None:
     when, _, what = point.partition(" ")
     if what in COMMITS:
         _die_at_commit(*COMMITS[what], when=when)
     else:
         owner, name = COMMANDS[what]
         setattr(owner, name, _dying(getattr(owner, name), when=when))
-    asyncio.run(run_once(load(Path(config))))
 
 
 def _die_at_commit(module: Any, *names: str, when: str) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import random
+import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing import get_context
@@ -67,10 +69,19 @@ def kill_at_random(
             dovecot.deliver(user, mail(sent[-1]))
             time.sleep(max(0.0, min(draw.uniform(0, 0.3), ends - time.monotonic())))
         time.sleep(max(0.0, ends - time.monotonic()))
-        daemon.kill()
-        daemon.join()
+        _kill(daemon, with_family=draw.random() < 0.5)
     asyncio.run(run_once(load(config)))
     return _counted(config, sink, sent, kills=kills, seconds=time.monotonic() - begun)
+
+
+def _kill(daemon: BaseProcess, *, with_family: bool) -> None:
+    """Kill a daemon, alone or with the processes that read and send for it."""
+    assert daemon.pid is not None
+    children = Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split() if with_family else []
+    for pid in (daemon.pid, *map(int, children)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    daemon.join()
 
 
 def _counted(config: Path, sink: Sink, sent: list[str], *, kills: int, seconds: float) -> Tally:

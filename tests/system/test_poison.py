@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inflow.mail.message import Message
-from inflow.reader import Reader
+from inflow.reader import Reader, Unreadable
 from tests.conftest import Inflow, StartInflow, WriteConfig
 from tests.servers.dovecot import Dovecot
 from tests.servers.process import wait_until
@@ -55,6 +55,20 @@ def broken_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(BROKEN_PARSER)
     monkeypatch.setenv("PYTHONPATH", str(folder), prepend=":")
+
+
+@pytest.mark.parametrize("word", ["HANG", "DIE", "CRASH", "SWELL"])
+@pytest.mark.usefixtures("broken_parser")
+def test_mails_are_asked_for_together_and_one_that_breaks_the_child_costs_the_others_nothing(word: str) -> None:
+    reader = Reader(seconds=2.0)
+    mails = [(f"Subject: {one}\r\n\r\n{one}\r\n".encode(), "info") for one in ("first", word, "last")]
+    try:
+        first, broken, last = reader.read_all(mails)
+    finally:
+        reader.close()
+    assert isinstance(broken, Unreadable)
+    assert broken.raw == mails[1][0]
+    assert [one.subject for one in (first, last) if isinstance(one, Message)] == ["first", "last"]
 
 
 def test_a_hostile_mail_is_read_in_bounded_time_and_memory() -> None:

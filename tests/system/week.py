@@ -14,6 +14,7 @@ from pathlib import Path
 from inflow.config import load
 from inflow.daemon import Daemon
 from inflow.desk.world import World, open_world
+from inflow.dispatch import Dispatch
 from inflow.service import reader_of
 from tests.servers.dovecot import Dovecot
 from tests.servers.sink import Sink
@@ -87,7 +88,7 @@ class House:
         assert asyncio.run(self._round())
 
     async def _round(self) -> bool:
-        return await Daemon(self.world, reader_of(self.world.settings)).once()
+        return await Daemon(self.world, reader_of(self.world.settings), Dispatch(self.world)).once()
 
     def write(self, who: Writer, subject: str, text: str, *, to: str = "info@exempel.test", headers: str = "") -> None:
         """A mail lands in the shared mailbox."""

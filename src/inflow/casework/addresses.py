@@ -99,7 +99,7 @@ def bare(address: str) -> str:
 
 def _mac(key: bytes, back: WayBack) -> str:
     said = f"{back.way}|{back.number}|{back.role}".encode()
-    return base64.b32encode(hmac.digest(key, said, "sha256")[:10]).decode().lower()
+    return base64.b32encode(hmac.new(key, said, "sha256").digest()[:10]).decode().lower()
 
 
 def _base35(number: int) -> str:

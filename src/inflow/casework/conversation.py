@@ -38,10 +38,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """The case a message belongs to, and why in words."""
+    """The case a message belongs to, and why in words; `ours`: what it answers is a mail of ours."""
 
     case: int
     reason: str
+    ours: bool = False
 
 
 def leads(message: Message) -> tuple[tuple[str, ...], tuple[int, ...]]:

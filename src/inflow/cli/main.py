@@ -1,5 +1,6 @@
 """The `inflow` command: its nouns, its global option. A command's code is loaded when it is asked for, so that each starts fast."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,10 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from inflow import __version__
+
+gc.set_threshold(
+    20_000, 20, 20
+)  # most of what is made while modules are loaded stays: the collector need not look so often
 
 COMMANDS = {
     "run": "run:run",

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from inflow.cli.common import log_to_stderr, settings, told
+from inflow.cli.common import settings, told
 from inflow.config import ConfigError, Settings, secrets
 from inflow.desk.world import World
+from inflow.logs import log_to_stderr
 from inflow.service import run_once, serve
 
 
@@ -24,7 +25,6 @@ def run(
     """Watch all mailboxes, deliver, escalate. SIGTERM ends it gracefully, SIGHUP reads the config anew."""
     log_to_stderr(verbose=verbose)
     gc.freeze()  # what was imported lives as long as the process: the collector need not look at it again and again
-    gc.set_threshold(20_000, 20, 20)
 
     def read() -> Settings:
         current = settings(context)

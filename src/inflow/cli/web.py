@@ -4,8 +4,9 @@ import signal
 
 import typer
 
-from inflow.cli.common import errors, fail, log_to_stderr, opened, told
+from inflow.cli.common import errors, fail, opened, told
 from inflow.config import ConfigError, secrets
+from inflow.logs import log_to_stderr
 
 
 def web(context: typer.Context) -> None:

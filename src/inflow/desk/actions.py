@@ -16,7 +16,8 @@ from inflow.mail.message import Address, Message
 from inflow.mail.parse import parse
 from inflow.routing.decision import Candidate, DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import asked, cases, leads, messages, timers
+from inflow.store import asked, cases, leads, messages, opening, timers
+from inflow.store.opening import New
 from inflow.store.rows import Case
 
 
@@ -86,10 +87,9 @@ def _hand_over(connection: Connection, world: World, number: int, role: Role, *,
 
 
 def forward_to_owner(
-    connection: Connection, world: World, number: int, source: int, *, message: Message, reasons: Sequence[str]
+    connection: Connection, world: World, case: Case, source: int, *, message: Message, reasons: Sequence[str]
 ) -> None:
     """A message of a case to the role that has it, which reads why it comes and what else it ought to know."""
-    case = cases.get(connection, number)
     role = world.settings.role(case.role) or role_named(world, world.settings.other.role)
     told = tuple(reason for reason in reasons if reason)
     letters.forward(connection, world, replace(case, reasons=told), role, source=source, message=message)
@@ -187,16 +187,18 @@ def split(connection: Connection, world: World, number: int, ids: Sequence[int],
         role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"split from case #{number} by {by}",)
     )
     sender = Address(name=case.party.name, address=case.party.address)
-    opened = cases.open_case(
+    opened = opening.open_case(
         connection,
-        subject=chosen[0]["subject"],
-        sender=sender,
-        kind=case.party.kind,
-        mailbox=case.mailbox,
-        decided=decided,
-        level=role.level,
-        happenings=[(Kind.OPENED, f"split from #{number}", by), (Kind.ROUTED, routed(decided), by)],
-        with_other=role.name == world.settings.other.role,
+        New(
+            subject=chosen[0]["subject"],
+            sender=sender,
+            kind=case.party.kind,
+            mailbox=case.mailbox,
+            decided=decided,
+            level=role.level,
+            happenings=[(Kind.OPENED, f"split from #{number}", by), (Kind.ROUTED, routed(decided), by)],
+            with_other=role.name == world.settings.other.role,
+        ),
         now=world.now(),
     )
     created = opened.number

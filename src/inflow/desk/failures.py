@@ -11,7 +11,8 @@ from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.reader import Unreadable, little_of
 from inflow.routing.decision import DecidedBy, Decision
-from inflow.store import cases, deliveries, messages
+from inflow.store import cases, deliveries, messages, opening
+from inflow.store.opening import New
 from inflow.store.rows import Case, Waiting
 
 
@@ -59,20 +60,22 @@ def quarantine(connection: Connection, world: World, waiting: Waiting, unreadabl
     reason = f"it could not be processed and is attached as it came: {unreadable.reason}"
     role = actions.role_named(world, world.settings.other.role)
     decision = Decision(role=role.name, by=DecidedBy.OTHER, confidence=1.0, reasons=(reason,))
-    case = cases.open_case(
+    case = opening.open_case(
         connection,
-        subject=message.subject,
-        sender=message.sender,
-        kind="public",
-        mailbox=waiting.mailbox,
-        decided=decision,
-        level=role.level,
-        happenings=[
-            (Kind.OPENED, "by a mail that could not be processed", "inflow"),
-            (Kind.QUARANTINED, unreadable.reason, "inflow"),
-            (Kind.ROUTED, actions.routed(decision), "other"),
-        ],
-        with_other=True,
+        New(
+            subject=message.subject,
+            sender=message.sender,
+            kind="public",
+            mailbox=waiting.mailbox,
+            decided=decision,
+            level=role.level,
+            happenings=[
+                (Kind.OPENED, "by a mail that could not be processed", "inflow"),
+                (Kind.QUARANTINED, unreadable.reason, "inflow"),
+                (Kind.ROUTED, actions.routed(decision), "other"),
+            ],
+            with_other=True,
+        ),
         now=world.now(),
     )
     number = case.number

@@ -3,6 +3,8 @@
 Everything here happens in the caller's one transaction; what it does not know for certain it leaves to people.
 """
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +22,23 @@ from inflow.desk.whose import Arrival
 from inflow.desk.world import World
 from inflow.mail.message import Message, Nature
 from inflow.routing.decision import DecidedBy, Decision
-from inflow.store import acknowledgements, cases, deliveries, events, health, history, leads, messages, received
-from inflow.store.rows import Case
+from inflow.store import (
+    acknowledgements,
+    cases,
+    deliveries,
+    events,
+    health,
+    history,
+    leads,
+    messages,
+    opening,
+    problems,
+    received,
+)
+from inflow.store.engine import gathering
+from inflow.store.opening import New
+from inflow.store.problems import Loud
+from inflow.store.rows import Case, Waiting
 
 log = structlog.get_logger()
 _NO_CASE = (Way.BOUNCE, Way.PROBE, Way.DUTY)
@@ -52,7 +69,8 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
     if joined is None:
         return open_case(connection, world, arrived)
     by_member = arrived.back is not None and arrived.back.way is Way.ROLE
-    if not by_member and _is_settled(connection, world, joined.case):
+    case = cases.get(connection, joined.case)
+    if not by_member and _is_settled(world, case):
         number = open_case(connection, world, arrived)
         actions.link(connection, world, number, joined.case, by="thread")
         return number
@@ -62,11 +80,10 @@ def file(connection: Connection, world: World, arrived: Arrival) -> int:
         questions.answered(connection, world, joined.case, waiting.id, message=message)
     elif arrived.back and arrived.back.way in (Way.ROLE, Way.ASKED, Way.MANAGEMENT):
         replies.answer(connection, world, joined.case, waiting.id, message=message, back=arrived.back)
-    elif not arrived.back and (fault := arrived.unreadable or replies.astray(connection, joined.case, message)):
+    elif not arrived.back and (fault := arrived.unreadable or replies.astray(connection, joined, message)):
         replies.doubt(connection, world, joined, waiting.id, message=message, fault=fault)
     else:
-        reason, back = joined.reason, arrived.back
-        incoming(connection, world, joined.case, waiting.id, message=message, reason=reason, back=back)
+        incoming(connection, world, case, waiting.id, message=message, joined=joined, back=arrived.back)
     return joined.case
 
 
@@ -118,46 +135,76 @@ def _joined(connection: Connection, world: World, arrived: Arrival) -> Joined | 
     return joined
 
 
-def _is_settled(connection: Connection, world: World, number: int) -> bool:
+def _is_settled(world: World, case: Case) -> bool:
     """Whether a case was closed so long ago that a new mail is a new matter."""
-    closed_at = cases.get(connection, number).closed_at
-    return closed_at is not None and world.now() - closed_at > world.settings.cases.reopen_within
+    return case.closed_at is not None and world.now() - case.closed_at > world.settings.cases.reopen_within
 
 
 def open_case(connection: Connection, world: World, arrived: Arrival) -> int:
-    """A new case with this message as its first, handed to a role. It looks up nothing of what it writes, so that several may
-    be gathered. Returns its number."""
+    """A new case with this message as its first, handed to a role. Returns its number."""
+    return open_cases(connection, world, [arrived])[0]
+
+
+def open_cases(connection: Connection, world: World, arrivals: Sequence[Arrival]) -> list[int]:
+    """A new case for each of some messages, all of their rows written together. Returns their numbers, in the order of the messages."""
+    new = [_new(connection, world, one) for one in arrivals]
+    opened = opening.open_cases(connection, new, now=world.now())
+    loud = problems.loud(connection)
+    with gathering(connection):
+        for case, one, arrived in zip(opened, new, arrivals, strict=True):
+            with told_of(arrived.waiting):
+                _begin_case(connection, world, case, arrived=arrived, labels=one.decided.labels, loud=loud)
+    return [case.number for case in opened]
+
+
+def _new(connection: Connection, world: World, arrived: Arrival) -> New:
+    """The case that a message opens."""
     message, waiting = arrived.message, arrived.waiting
-    decision = arrived.decision or whose.decision(history.past(connection, now=world.now()), world, arrived)
-    role = actions.role_named(world, decision.role)
-    with_other = decision.role == world.settings.other.role
+    decision = arrived.decision or _decided_now(connection, world, arrived)
     opened = f"by {message.sender.address or 'an unknown sender'}"
-    case = cases.open_case(
-        connection,
+    return New(
         subject=message.subject,
         sender=message.sender,
         kind=decision.party or ("internal" if whose.is_internal(world, message.sender) else None),
         mailbox=waiting.mailbox,
         decided=decision,
-        level=role.level,
+        level=actions.role_named(world, decision.role).level,
         happenings=[
             (Kind.OPENED, opened + (" (too big: headers only)" if waiting.too_big else ""), "inflow"),
             (Kind.ROUTED, actions.routed(decision), decision.by.value),
         ],
-        with_other=with_other,
-        now=world.now(),
+        with_other=decision.role == world.settings.other.role,
     )
-    messages.file(connection, waiting.id, case.number, message)
+
+
+def _decided_now(connection: Connection, world: World, arrived: Arrival) -> Decision:
+    past = history.past(connection, [arrived.message.sender.address], now=world.now())
+    return whose.decision(past, world, arrived)
+
+
+def _begin_case(
+    connection: Connection, world: World, case: Case, *, arrived: Arrival, labels: Sequence[str], loud: Sequence[Loud]
+) -> None:
+    """What follows from a new case. It looks up nothing of what it writes."""
+    message = arrived.message
+    messages.file(connection, arrived.waiting.id, case.number, message)
     threads.know(connection, case.number, message)
     leads.take_part(connection, case.number, [message.sender])
-    for label in decision.labels:
+    for label in labels:
         cases.add_label(connection, case.number, label)
-    if with_other:
+    role = actions.role_named(world, case.role)
+    if role.name == world.settings.other.role:
         asking.set_clocks(connection, world, case.number)
     offered = _acknowledge(connection, world, case, message)
     if message.nature is not Nature.LOOP:
-        letters.forward(connection, world, case, role, source=waiting.id, message=message, first=True, offered=offered)
-    return case.number
+        letters.forward(
+            connection, world, case, role, source=arrived.waiting.id, message=message, loud=loud, offered=offered
+        )
+
+
+def told_of(waiting: Waiting) -> AbstractContextManager[Any]:
+    """Every line of the log says which message it is about."""
+    return structlog.contextvars.bound_contextvars(mailbox=waiting.mailbox, message=waiting.id)
 
 
 def _acknowledge(connection: Connection, world: World, case: Case, message: Message) -> str:

@@ -9,6 +9,7 @@ from inflow.casework import commands, conversation
 from inflow.casework.addresses import Way, WayBack
 from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Verb
+from inflow.casework.conversation import Joined
 from inflow.casework.letterhead import people_changed
 from inflow.desk import actions, people, questions, relays
 from inflow.desk.world import World
@@ -23,20 +24,20 @@ _ORDERS = {Verb.ADD: people.add, Verb.REMOVE: people.remove}
 def incoming(
     connection: Connection,
     world: World,
-    number: int,
+    case: Case,
     source: int,
     *,
     message: Message,
-    reason: str,
+    joined: Joined,
     back: WayBack | None = None,
 ) -> None:
-    """A message that is not a member's. `reason`: why it is of this case; `back`: where the address leads that it was sent to."""
-    case = cases.get(connection, number)
-    by, now = message.sender.address or "unknown", world.now()
+    """A message that is not a member's, and how it joined the case; `back`: where the address leads that it was sent to."""
+    reason = joined.reason
+    number, by, now = case.number, message.sender.address or "unknown", world.now()
     if message.nature in QUIET:
         _quietly(connection, world, case, source, message=message, reason=reason)
         return
-    answered = conversation.leads(message)[0][:1] if back is None else ()
+    answered = conversation.leads(message)[0][:1] if joined.ours and back is None else ()
     if answered and deliveries.is_question(connection, number, answered, sender=case.party.address):
         questions.answered(connection, world, number, source, message=message)
         return
@@ -46,7 +47,7 @@ def incoming(
     if back is not None and back.way is Way.SENDER and by.lower() == case.party.address:
         _order(connection, world, case, message=message)
     standing = people.standing(connection, world, case, by)
-    actions.forward_to_owner(connection, world, number, source, message=message, reasons=(reason, standing))
+    actions.forward_to_owner(connection, world, case, source, message=message, reasons=(reason, standing))
 
 
 def _quietly(connection: Connection, world: World, case: Case, source: int, *, message: Message, reason: str) -> None:
@@ -55,7 +56,7 @@ def _quietly(connection: Connection, world: World, case: Case, source: int, *, m
     text = f"{message.nature.value} from {message.sender.address or 'unknown'} joined quietly{until}: {reason}"
     cases.happened(connection, case.number, Kind.JOINED, text=text, by="thread", now=world.now())
     if message.nature is Nature.AUTO_REPLY and world.settings.cases.forward_absences:
-        actions.forward_to_owner(connection, world, case.number, source, message=message, reasons=(reason,))
+        actions.forward_to_owner(connection, world, case, source, message=message, reasons=(reason,))
 
 
 def _order(connection: Connection, world: World, case: Case, *, message: Message) -> None:

@@ -19,6 +19,7 @@ from inflow.mail.compose import Outgoing
 from inflow.mail.message import Address, Message
 from inflow.routing.roles import Role
 from inflow.store import deliveries, messages
+from inflow.store.problems import Loud
 from inflow.store.rows import Case
 
 _SUGGESTED = 3
@@ -34,12 +35,12 @@ def forward(  # noqa: PLR0913  three of them say how, by name
     message: Message,
     file: bool = False,
     trail: bool = False,
-    first: bool = False,
+    loud: Sequence[Loud] | None = None,
     offered: str = "",
 ) -> None:
     """Hand a message to a role's mailbox: the sender's own parts under a short block. `file`: the raw mail as an attachment,
-    because it could not be read; `trail`: with what was said in the case before; `first`: nothing of the case has gone out yet;
-    `offered`: the ready answer that the sender has been sent."""
+    because it could not be read; `trail`: with what was said in the case before; `loud`: nothing of the case has gone out yet, and
+    these are the problems that an alarm is about; `offered`: the ready answer that the sender has been sent."""
     for address in duty.receivers(connection, world, role.address):
         outgoing = _forward(
             connection,
@@ -50,7 +51,7 @@ def forward(  # noqa: PLR0913  three of them say how, by name
             source=source,
             file=file,
             trail=trail,
-            first=first,
+            loud=loud,
             offered=offered,
             to=address,
         )
@@ -62,7 +63,7 @@ def forward(  # noqa: PLR0913  three of them say how, by name
             sender=world.settings.mailbox(case.mailbox).address,
             now=world.now(),
             source=source,
-            first=first,
+            first=loud is not None,
         )
 
 
@@ -76,7 +77,7 @@ def _forward(  # noqa: PLR0913
     source: int,
     file: bool,
     trail: bool,
-    first: bool,
+    loud: Sequence[Loud] | None,
     offered: str,
     to: str,
 ) -> Outgoing:
@@ -84,7 +85,7 @@ def _forward(  # noqa: PLR0913
     now = world.now()
     mailbox = world.settings.mailbox(case.mailbox)
     language = world.settings.organisation.language
-    suggested = _suggestions(case, world)
+    suggested, first = _suggestions(case, world), loud is not None
     said = Block(
         number=case.number,
         sender=_person(message.sender),
@@ -98,7 +99,7 @@ def _forward(  # noqa: PLR0913
         next=role.next,
         history=_history(connection, case.number, source, language) if trail else "",
         receivers=[] if first else [one.address for one in people.added(connection, case)],
-        **marks.above(connection, world, case, message=message, first=first),
+        **marks.above(connection, world, case, message=message, loud=loud),
     )
     earlier = [] if first else deliveries.previous(connection, case.number, to)
     back = signed(world, mailbox, WayBack(way=Way.ROLE, number=case.number, role=role.name))

@@ -1,5 +1,7 @@
 """What stands above a forward of a case that others have written about, or at which the cord was pulled. Only reads."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from inflow.casework import alike, wording_cord, wording_problems
@@ -7,15 +9,18 @@ from inflow.desk.world import World
 from inflow.mail.message import Message
 from inflow.store import cords, problems
 from inflow.store.cords import Cord
-from inflow.store.problems import Problem
+from inflow.store.problems import Loud, Problem
 from inflow.store.rows import Case
 
 
-def above(connection: Connection, world: World, case: Case, *, message: Message, first: bool) -> dict[str, str]:
-    """The lines `many` and `cord` of a forward's block. A case that is filed just now (`first`) is of no problem yet: one that an alarm
-    is about is recognised by its words."""
+def above(
+    connection: Connection, world: World, case: Case, *, message: Message, loud: Sequence[Loud] | None
+) -> dict[str, str]:
+    """The lines `many` and `cord` of a forward's block. A case that is filed just now is of no problem yet: a `loud` one, that an alarm
+    is about, is recognised by its words."""
     language = world.settings.organisation.language
-    one = _loud(connection, case, message) if first else _its_own(connection, case)
+    first = loud is not None
+    one = _its_own(connection, case) if loud is None else _seems(connection, case, message, loud)
     cord = cords.of(connection, case=None if first else case.number, problem=one.number if one else None)
     return {"many": _many(language, one, seems=first), "cord": _cord(language, cord)}
 
@@ -25,8 +30,8 @@ def _its_own(connection: Connection, case: Case) -> Problem | None:
     return one if one is not None and one.within in ("", case.role) else None
 
 
-def _loud(connection: Connection, case: Case, message: Message) -> Problem | None:
-    there = [(number, core) for number, core, within in problems.loud(connection) if within in ("", case.role)]
+def _seems(connection: Connection, case: Case, message: Message, loud: Sequence[Loud]) -> Problem | None:
+    there = [(number, core) for number, core, within in loud if within in ("", case.role)]
     if not there:
         return None
     sender = f"{message.sender.name} {message.sender.address}"

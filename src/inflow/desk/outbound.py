@@ -15,7 +15,8 @@ from inflow.desk.world import World
 from inflow.mail.message import Address, Message
 from inflow.routing.decision import DecidedBy, Decision
 from inflow.routing.roles import Role
-from inflow.store import cases, leads, messages
+from inflow.store import cases, leads, messages, opening
+from inflow.store.opening import New
 
 
 def begin(
@@ -35,15 +36,17 @@ def begin(
         role=role.name, by=DecidedBy.PERSON, confidence=1.0, reasons=(f"{by} wrote first, for {role.name}",)
     )
     first, *others = to
-    case = cases.open_case(
+    case = opening.open_case(
         connection,
-        subject=message.subject,
-        sender=first,
-        kind=cases.party_kind(connection, first.address) or "public",
-        mailbox=way_in,
-        decided=decided,
-        level=role.level,
-        happenings=[(Kind.OPENED, f"by {by}, to {first.address}", by), (Kind.REPLIED, f"for {role.name}", by)],
+        New(
+            subject=message.subject,
+            sender=first,
+            kind=None,
+            mailbox=way_in,
+            decided=decided,
+            level=role.level,
+            happenings=[(Kind.OPENED, f"by {by}, to {first.address}", by), (Kind.REPLIED, f"for {role.name}", by)],
+        ),
         now=now,
     )
     number = case.number

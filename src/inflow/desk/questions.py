@@ -61,11 +61,12 @@ def answered(connection: Connection, world: World, number: int, source: int, *, 
     by = message.sender.address or "unknown"
     cases.remove_label(connection, number, LABEL)
     timers.clear(connection, number, ("remind",))
-    due_at = _in_working_time(world, cases.get(connection, number), TELL_AFTER)
+    case = cases.get(connection, number)
+    due_at = _in_working_time(world, case, TELL_AFTER)
     timers.set_(connection, number, "tell", due_at=due_at)
     cases.happened(connection, number, Kind.ANSWERED, text="answered what we asked", by=by, now=world.now())
     reasons = (f"{by} answers what was asked",)
-    actions.forward_to_owner(connection, world, number, source, message=message, reasons=reasons)
+    actions.forward_to_owner(connection, world, case, source, message=message, reasons=reasons)
 
 
 def remind(connection: Connection, world: World, case: Case) -> None:

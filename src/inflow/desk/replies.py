@@ -57,10 +57,10 @@ def answer(connection: Connection, world: World, number: int, source: int, *, me
         incoming(
             connection,
             world,
-            number,
+            cases.get(connection, number),
             source,
             message=message,
-            reason=f"it was sent to a signed address of case #{number}",
+            joined=Joined(case=number, reason=f"it was sent to a signed address of case #{number}"),
             back=back,
         )
         return
@@ -190,7 +190,7 @@ def doubt(connection: Connection, world: World, joined: Joined, source: int, *, 
     role = world.settings.role(case.role)
     by_member = role and is_member(message.sender.address, role, world.settings.organisation.domains)
     if role is None or not by_member or message.nature in QUIET:
-        incoming(connection, world, joined.case, source, message=message, reason=joined.reason)
+        incoming(connection, world, case, source, message=message, joined=joined)
         return
     messages.turn(connection, source, "out")
     _hold(connection, world, joined.case, source, message=message, role=role, reason=fault)
@@ -207,10 +207,10 @@ def meant(connection: Connection, world: World, message: Message) -> Joined | No
     return None
 
 
-def astray(connection: Connection, number: int, message: Message) -> str:
+def astray(connection: Connection, joined: Joined, message: Message) -> str:
     """Why a mail that answers a forward of ours is no answer yet: it came to another address. Empty when it answers none."""
     answered, _ = conversation.leads(message)
-    if deliveries.source_of(connection, number, answered[:1]) is None:
+    if not joined.ours or deliveries.source_of(connection, joined.case, answered[:1]) is None:
         return ""
     return "it answers a mail to a role, and did not come to the signed address of that mail"
 

@@ -20,9 +20,7 @@ def joined(
 ) -> Joined | None:
     """The living case that a message continues, and why; None: it begins a new one."""
     references, tags = conversation.leads(message)
-    by_reference = leads.by_reference(connection, references)
-    if message.message_id:
-        by_reference |= leads.awaited(connection, [message.message_id])
+    by_reference = leads.by_reference(connection, references, awaited=message.message_id or "")
     numbers = {*tags, *(lead.case for lead in by_reference.values())}
     known = conversation.Known(
         by_reference=by_reference,
@@ -34,7 +32,11 @@ def joined(
     survivor = cases.survivor(connection, found.case) if found else None
     if found is None or survivor is None or _is_a_key_from_outside(connection, message, survivor, known.own_domains):
         return None
-    return Joined(case=survivor, reason=found.reason)
+    return Joined(
+        case=survivor,
+        reason=found.reason,
+        ours=any(by_reference[one].ours for one in references[:1] if one in by_reference),
+    )
 
 
 def _is_a_key_from_outside(connection: Connection, message: Message, number: int, own_domains: Collection[str]) -> bool:

@@ -67,7 +67,7 @@ def decision(past: Past, world: World, arrived: Arrival) -> Decision:
     if opens_a_door(message):
         return _to_other(world, "it bears a sign-in link or a one-time code: nobody but other gets it")
     sender = message.sender
-    known = past.kind(sender.address)
+    known = past.kinds.get(sender.address)
     kind = "internal" if is_internal(world, sender) else known
     facts = Facts(
         mailbox=waiting.mailbox,

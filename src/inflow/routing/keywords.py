@@ -57,8 +57,13 @@ def _read(text: str) -> _Read:
     """The stems of a text, and all that counts as found in it: compounds are found by their first and last parts. What was read
     last is asked for again when the reasons are told."""
     stems = tuple(stem(word) for word in words_of(text)[:_WORDS_READ])
-    parts = (part for one in set(stems) for at in range(_SHORTEST_COMPOUND, len(one)) for part in (one[:at], one[-at:]))
-    return _Read(stems, frozenset((*stems, *parts)))
+    return _Read(stems, frozenset(stems).union(*map(_parts, set(stems))))
+
+
+@lru_cache(maxsize=10_000)
+def _parts(stem: str) -> frozenset[str]:
+    """What a compound may begin and end with."""
+    return frozenset(part for at in range(_SHORTEST_COMPOUND, len(stem)) for part in (stem[:at], stem[-at:]))
 
 
 def _hits(terms: Iterable[_Term], subject: _Read, text: _Read) -> list[Hit]:

@@ -8,17 +8,12 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, select, update
 
 from inflow.casework.case import Kind, Status, after
-from inflow.mail.message import Address
 from inflow.routing.decision import Decision
 from inflow.store import events, leads, search
-from inflow.store.engine import insert_new, write_rows
-from inflow.store.parties import meet
+from inflow.store.engine import insert_new
+from inflow.store.opening import columns_of, remember
 from inflow.store.rows import Case, Party
 from inflow.store.schema import cases, correction, decision, delivery, known_id, label, message, participant, party
-
-_OPEN = cases.insert().returning(cases.c.id)
-_REMEMBER = decision.insert()
-_KIND = select(party.c.kind).where(party.c.address == bindparam("address"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,99 +29,11 @@ class Filters:
     limit: int = 50
 
 
-def open_case(  # noqa: PLR0913  each is a column, by name
-    connection: Connection,
-    *,
-    subject: str,
-    sender: Address,
-    kind: str | None,
-    mailbox: str,
-    decided: Decision,
-    level: int,
-    happenings: Sequence[tuple[Kind, str, str]],
-    now: datetime,
-    with_other: bool = False,
-) -> Case:
-    """A new case with what has happened to it at once: kinds of event with their texts and who did it. Returns it as it stands
-    then. `with_other`: the role that has it is *other*."""
-    status = Status.NEW
-    for what, _, _ in happenings:
-        status = after(status, what, with_other=with_other)
-    party_ = meet(connection, sender, kind=kind)
-    closed_at = now if status is Status.CLOSED else None
-    row = {
-        "subject": subject[:1000],
-        "status": status.value,
-        "party_id": party_.id,
-        "domain": sender.domain[:255],
-        "mailbox": mailbox,
-        "opened_at": now,
-        "updated_at": now,
-        "closed_at": closed_at,
-        "level": level,
-        **_decided(decided),
-    }
-    number: int = connection.execute(_OPEN, row).scalar_one()
-    _remember(connection, number, decided, now)
-    events.append_all(connection, number, happenings, at=now)
-    return Case(
-        number=number,
-        subject=row["subject"],
-        status=status,
-        role=decided.role,
-        level=level,
-        party=Party(address=party_.address, name=sender.name, kind=party_.kind),
-        mailbox=mailbox,
-        opened_at=now,
-        updated_at=now,
-        decided_by=decided.by.value,
-        confidence=decided.confidence,
-        reasons=decided.reasons,
-        candidates=tuple(row["candidates"]),
-        closed_at=closed_at,
-    )
-
-
-def _remember(connection: Connection, number: int, decided: Decision, now: datetime) -> None:
-    """Every decision stays, with what carried it and what the router would have proposed."""
-    proposed = decided.shadow or next(iter(decided.candidates), None)
-    row = {
-        "case_id": number,
-        "at": now,
-        "role": decided.role,
-        "by": decided.by.value,
-        "confidence": decided.confidence,
-        "reasons": list(decided.reasons),
-        "contributions": [[one.what, round(one.weight, 4)] for one in decided.contributions],
-        "proposed_role": proposed.role if proposed else None,
-        "proposed_confidence": proposed.confidence if proposed else None,
-    }
-    write_rows(connection, _REMEMBER, [row])
-
-
 def decisions(connection: Connection, number: int) -> list[dict[str, Any]]:
     """Every decision about a case, oldest first."""
     columns = [column for column in decision.c if column.name not in ("id", "case_id")]
     rows = connection.execute(select(*columns).where(decision.c.case_id == number).order_by(decision.c.id))
     return [dict(row._mapping) for row in rows]
-
-
-def _decided(decided: Decision) -> dict[str, Any]:
-    return {
-        "role": decided.role,
-        "decided_by": decided.by.value,
-        "confidence": decided.confidence,
-        "reasons": list(decided.reasons),
-        "candidates": [
-            {"role": one.role, "confidence": one.confidence, **({"reasons": list(one.reasons)} if one.reasons else {})}
-            for one in decided.candidates
-        ],
-    }
-
-
-def party_kind(connection: Connection, address: str) -> str | None:
-    """The kind of a party we know."""
-    return connection.scalar(_KIND, {"address": address.lower()[:320]})
 
 
 def happened(
@@ -148,8 +55,8 @@ def happened(
 
 def decide(connection: Connection, number: int, decided: Decision, *, level: int, now: datetime) -> None:
     """The case lies with another role from now on, and why."""
-    _remember(connection, number, decided, now)
-    connection.execute(update(cases).where(cases.c.id == number).values(level=level, **_decided(decided)))
+    remember(connection, number, decided, now)
+    connection.execute(update(cases).where(cases.c.id == number).values(level=level, **columns_of(decided)))
 
 
 def correct(connection: Connection, number: int, *, from_role: str, to_role: str, by: str, now: datetime) -> None:

@@ -4,7 +4,9 @@
 Other commits survive a killed process, but the last of them may be lost with the power; each of those can be redone.
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 Trouble = (OperationalError, PoolTimeoutError, DBAPIError)
 """What a database that is locked, gone or full raises: wait and try again."""
 
+_PATIENCE = 30.0
+_LOOK_AGAIN = 0.001
 _REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
@@ -61,7 +65,7 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         if self.is_sqlite:
             with self._writer, self.engine.connect() as connection:
-                writer = connection.execution_options(inflow_begin="BEGIN IMMEDIATE")
+                writer = connection.execution_options(inflow_writes=True)
                 _synchronise(writer, "FULL" if durable else "NORMAL")
                 with writer.begin():
                     yield writer
@@ -78,7 +82,7 @@ def open_database(url: str, *, password: str | None = None) -> Database:
     if target.get_backend_name() == "sqlite":
         if target.database and target.database != ":memory:":
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(target, connect_args={"timeout": 30})
+        engine = create_engine(target, connect_args={"timeout": _PATIENCE})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Database(engine)
@@ -152,11 +156,35 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does, and says how
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("inflow_begin", "BEGIN"))
+    if connection.get_execution_options().get("inflow_writes"):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Ask for the write lock again and again at short intervals: SQLite's own waiting sleeps up to a tenth of a second between two
+    looks, in which other processes write and write."""
+    driver: Any = connection.connection.driver_connection
+    ends = time.monotonic() + _PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < ends:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(_LOOK_AGAIN)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _synchronise(connection: Connection, level: str) -> None:

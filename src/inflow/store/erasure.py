@@ -93,7 +93,7 @@ def _wipe_case(connection: Connection, number: int, now: datetime) -> None:
     connection.execute(
         decision.update().where(decision.c.case_id == number).values(reasons=[_ERASED], contributions=[])
     )
-    nobody = meet(connection, Address(name=_ERASED, address=""), kind="public")
+    nobody = meet(connection, [(Address(name=_ERASED, address=""), "public")])[0]
     blank: dict[str, Any] = {
         "subject": _ERASED,
         "reasons": [_ERASED],

@@ -1,6 +1,6 @@
 """What this sender's earlier cases were: evidence for the router."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from inflow.routing.facts import Earlier
-from inflow.store.cases import party_kind
+from inflow.store.parties import kinds
 from inflow.store.schema import cases, party
 
 _LATEST = 200
@@ -24,17 +24,17 @@ FREE_MAIL = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What is known of senders: the party kind of an address, the roles of its earlier cases and of its domain's."""
+    """What is known of senders: the party kind of each address, the roles of its earlier cases and of its domain's."""
 
-    kind: Callable[[str], str | None]
+    kinds: Mapping[str, str]
     of_sender: Callable[[str], tuple[Earlier, ...]]
     of_domain: Callable[[str], tuple[Earlier, ...]]
 
 
-def past(connection: Connection, *, now: datetime) -> Past:
-    """The past as it is seen now, each question asked of the database once."""
+def past(connection: Connection, senders: Iterable[str], *, now: datetime) -> Past:
+    """The past of some addresses as it is seen now, each question asked of the database once."""
     return Past(
-        kind=cache(partial(party_kind, connection)),
+        kinds=kinds(connection, senders),
         of_sender=cache(partial(of_sender, connection, now=now)),
         of_domain=cache(partial(of_domain, connection, now=now)),
     )

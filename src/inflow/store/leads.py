@@ -14,6 +14,11 @@ _AWAITED = (
     .where(known_id.c.message_id.in_(bindparam("ids", expanding=True)), known_id.c.kind == "phantom")
     .order_by(known_id.c.case_id)
 )
+_KNOWN = (
+    select(known_id.c.message_id, known_id.c.case_id, known_id.c.kind)
+    .where(known_id.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(known_id.c.case_id)
+)
 MOST_ADDED = 20
 _OURS = frozenset({"forward", "relay", "notice", "acknowledg"})
 
@@ -79,14 +84,13 @@ def awaited(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:
     return {row.message_id: Lead(case=row.case_id) for row in rows}
 
 
-def by_reference(connection: Connection, ids: Sequence[str]) -> dict[str, Lead]:
-    """The case of each known Message-ID; where two cases know it, the newer."""
-    if not ids:
-        return {}
-    query = (
-        select(known_id.c.message_id, known_id.c.case_id, known_id.c.kind)
-        .where(known_id.c.message_id.in_(ids))
-        .order_by(known_id.c.case_id)
-    )
-    rows = connection.execute(query)
-    return {row.message_id: Lead(case=row.case_id, ours=row.kind in _OURS) for row in rows}
+def by_reference(connection: Connection, ids: Sequence[str], *, awaited: str = "") -> dict[str, Lead]:
+    """The case of each known Message-ID; where two cases know it, the newer. `awaited`: of this one only the case in which somebody has
+    referred to it before it came."""
+    asked = [*ids, *([awaited] if awaited and awaited not in ids else [])]
+    rows = connection.execute(_KNOWN, {"ids": asked}) if asked else ()
+    return {
+        row.message_id: Lead(case=row.case_id, ours=row.kind in _OURS)
+        for row in rows
+        if row.kind == "phantom" or row.message_id in ids
+    }

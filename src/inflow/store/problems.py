@@ -17,6 +17,9 @@ from inflow.store.tables_problems import case_word, cord, problem, problem_case
 
 MOST = 5000
 
+Loud = tuple[int, tuple[str, ...], str]
+"""A problem that an alarm is about: number, the words its cases share, the confidential role whose they are."""
+
 _LOUD = (
     select(problem.c.id, problem.c.words, problem.c.within)
     .where(problem.c.loud_at.is_not(None))
@@ -141,7 +144,7 @@ def since(connection: Connection, moment: datetime, *, limit: int, reader: Reade
     return _found(connection, problem.c.updated_at >= moment, limit=limit, reader=reader)
 
 
-def loud(connection: Connection) -> list[tuple[int, tuple[str, ...], str]]:
+def loud(connection: Connection) -> list[Loud]:
     """The problems that an alarm is about: number, the words its cases share, the confidential role whose they are."""
     return [(row.id, tuple(row.words), row.within) for row in connection.execute(_LOUD)]
 
