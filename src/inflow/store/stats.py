@@ -15,27 +15,24 @@ _ACTIVE: ColumnElement[bool] = literal_column("cases.status <> 'closed'")
 def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime) -> list[Life]:
     """What became of each case opened since: who had it, who routed it first, when it was answered, closed, moved."""
     answered, closed = _first(Kind.REPLIED, since), _first(Kind.CLOSED, since)
-    first = select(func.min(decision.c.id)).where(decision.c.at >= since).group_by(decision.c.case_id)
-    decided = select(decision.c.case_id, decision.c.by).where(decision.c.id.in_(first)).subquery()
-    moved = select(correction.c.case_id).distinct().subquery()
+    decided = select(decision.c.by).where(decision.c.case_id == cases.c.id).order_by(decision.c.id).limit(1)
+    moved = select(correction.c.id).where(correction.c.case_id == cases.c.id).exists()
     query = (
         select(
             cases.c.role,
             party.c.kind,
             cases.c.status,
             cases.c.opened_at,
-            func.coalesce(decided.c.by, cases.c.decided_by),
+            func.coalesce(decided.scalar_subquery(), cases.c.decided_by),
             answered.c.at,
             closed.c.at,
-            moved.c.case_id.is_not(None),
+            moved,
         )
         .select_from(cases.join(party))
-        .outerjoin(decided, decided.c.case_id == cases.c.id)
         .outerjoin(answered, answered.c.case_id == cases.c.id)
         .outerjoin(closed, closed.c.case_id == cases.c.id)
-        .outerjoin(moved, moved.c.case_id == cases.c.id)
         .where(cases.c.opened_at >= since, *allowed)
-        .order_by(cases.c.id)
+        .order_by(cases.c.opened_at, cases.c.id)
     )
     return [Life(*row) for row in connection.execute(query)]
 
