@@ -225,7 +225,7 @@ def test_the_handover_tells_what_is_late_and_what_was_odd(
         pass
     said = handovers(world)["support@exempel.test"]
     assert "Försenat:\n  #1      första svar\n" in said
-    assert "kommando gick inte: there is no role 'ekonmi'" in said
+    assert "kommando gick inte: det finns ingen roll 'ekonmi'" in said
     assert "löfte brutet" in said
 
 
