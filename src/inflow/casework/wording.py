@@ -255,7 +255,7 @@ def acknowledgement(
     if language in ("sv", "nb", "da"):
         offered = (
             f"Kanske är det här svaret på det du undrar:\n\n{quoted(answer)}\n\n"
-            "Är det det behöver du inte göra något. Annars: svara på det här mejlet, så hör någon av sig."
+            "Räcker det behöver du inte göra något mer. Annars: svara på det här mejlet, så hör någon av sig."
         )
         plain = "Du behöver inte göra något;\nvill du lägga till något, svara på det här mejlet."
         return (

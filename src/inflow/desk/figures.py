@@ -9,16 +9,15 @@ from inflow.casework import figures
 from inflow.casework.gaps import grouped
 from inflow.desk.world import World
 from inflow.store import board, gaps, promises, stats
-from inflow.store.board import Reader
+from inflow.store.board import EVERYTHING, Reader
 
 WEEKS = 12
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
 AGE_NAMES = ("1 d", "3 d", "7 d", "30 d", "more")
-EVERYBODY = Reader(address="")
 
 
 def report(
-    connection: Connection, world: World, *, since: datetime | None = None, reader: Reader = EVERYBODY
+    connection: Connection, world: World, *, since: datetime | None = None, reader: Reader = EVERYTHING
 ) -> dict[str, Any]:
     """What came in since (twelve weeks when not said) to roles that a reader sees, and how it went."""
     now = world.now()
@@ -27,7 +26,7 @@ def report(
     found = figures.report(stats.lives(connection, seen, since=since), since=since, now=now, zone=zone)
     lying = stats.backlog(connection, seen, steps=tuple(now - age for age in AGES))
     kept = promises.tally(connection, since=since)
-    asked = [one for one in gaps.since(connection, since) if one.role not in reader.hidden]
+    asked = gaps.since(connection, since, reader=reader)
     return found | {
         "backlog": {role: dict(zip(AGE_NAMES, counts, strict=True)) for role, counts in lying.items()},
         "promises": {role: what for role, what in kept.items() if role not in reader.hidden},
