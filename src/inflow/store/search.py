@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, cast, exists, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from inflow.casework.query import Query, Term, parse, words_in
@@ -175,7 +187,8 @@ def _hits(
     if not asked:
         return []
     row: Any = literal_column(f"search.{_ID[dialect]}")
-    score = _RANK[dialect] if ranked else literal_column("0.0")
+    later = ranked and dialect == "postgresql"  # it would rank all that match, to sort them by another measure
+    score = _RANK[dialect] if ranked and not later else literal_column("0.0")
     matching = (
         select(row.label("row"), message.c.case_id, score.label("score"))
         .select_from(
@@ -187,8 +200,16 @@ def _hits(
         .order_by(row.desc())
         .limit(limit)
     )
-    rows = connection.execute(matching, {"asked": asked})
+    rows = connection.execute(_ranked(matching) if later else matching, {"asked": asked})
     return [Hit(case=one[1], message=one[0] // 2, in_file=bool(one[0] % 2), score=one[2]) for one in rows]
+
+
+def _ranked(matching: Select[Any]) -> Select[Any]:
+    """What was found, and only that, with how well it fits."""
+    hit = matching.cte("hit").prefix_with("MATERIALIZED")
+    score = _RANK["postgresql"].label("score")
+    ranked = hit.join(table("search"), literal_column("search.id") == hit.c.row)
+    return select(hit.c.row, hit.c.case_id, score).select_from(ranked).order_by(hit.c.row.desc())
 
 
 def conditions(connection: Connection, query: Query | str) -> list[ColumnElement[bool]]:
