@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from inflow.routing.archive import CorruptModelError, dumps, loads
 from inflow.routing.explain import explain, told
-from inflow.routing.features import Sample, features_of
+from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.model import Model, correct, predict, standing
 from inflow.routing.solver import with_bias
 from inflow.routing.training import Example, train
+from inflow.routing.vocabulary import Vocabulary, build_vocabulary, positions, telling
 from tests.routing.mails import ROLES, examples, mail, unnamed
 
 
@@ -69,6 +70,44 @@ def test_erasing_a_mail_and_training_leaves_no_trace_of_it() -> None:
     again = train(kept, unnamed(), max_misrouted=0.05)
     assert len(with_secret.vocabulary) > len(again.vocabulary)
     assert len(again.vocabulary.vector(features_of(secret.sample)).at) < len(features_of(secret.sample).pieces.hashes)
+
+
+def test_a_word_that_keeps_to_one_role_weighs_more_than_one_as_frequent_that_does_not() -> None:
+    bound, loose = features_of(Sample(text="fakturan")), features_of(Sample(text="vänligen"))
+    by_role = [[bound, bound, loose], [loose]]
+    plain = build_vocabulary([one for some in by_role for one in some], [])
+
+    def weight(vocabulary: Vocabulary, features: Features) -> float:
+        block = vocabulary.blocks[0]
+        return float(block.rarity[positions(block.known, features.words.hashes)].min())
+
+    assert weight(plain, bound) == weight(plain, loose)
+    told = telling(plain, by_role)
+    assert weight(told, bound) > weight(told, loose) == pytest.approx(weight(plain, loose), rel=0.1)
+
+
+def test_descriptions_that_explain_the_examples_speak_louder_than_those_that_mislead() -> None:
+    fitting = {"ekonomi": Sample(text="fakturan"), "support": Sample(text="appen")}
+    crossed = {"ekonomi": Sample(text="appen"), "support": Sample(text="fakturan")}
+
+    def leaning(described: dict[str, Sample]) -> float:
+        learned = train(examples(3, roles=("ekonomi", "support")), described, max_misrouted=0.05)
+        return predict(learned, Sample(text="fakturan")).candidates[0].confidence
+
+    assert train([], fitting, max_misrouted=0.05).weights.max() == train([], crossed, max_misrouted=0.05).weights.max()
+    assert leaning(fitting) > leaning(crossed)
+
+
+def test_words_that_stand_near_each_other_are_a_feature_in_either_order() -> None:
+    one, other, *alone = (
+        set(features_of(Sample(text=text)).words.hashes.tolist())
+        for text in ("kortet som svaldes", "svaldes av kortet", "kortet", "svaldes")
+    )
+    assert len((one & other) - alone[0] - alone[1]) == 1
+
+
+def test_a_text_without_words_has_no_features() -> None:
+    assert not any(tally.hashes.size for tally in features_of(Sample(text=" ... ")))
 
 
 def test_a_correction_shows_in_the_very_next_mail(model: Model) -> None:

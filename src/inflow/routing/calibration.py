@@ -13,9 +13,9 @@ from inflow.routing.solver import Floats, softmax
 
 NEVER = 2.0
 _TEMPERATURES = np.geomspace(0.1, 10.0, 61)
-_PRIOR_ROWS = 5.0
+_PRIOR_ROWS = 3.0
 _DOUBT = 0.05
-_RESERVE = 0.4
+_RESERVE = 0.5
 _STRANGE = 0.05
 _PLAIN = 0.92
 

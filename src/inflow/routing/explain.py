@@ -58,10 +58,12 @@ def _traced_words(words: list[str]) -> tuple[_Trace, _Trace]:
     none = np.zeros(0, dtype=np.uint32)
     whole = np.concatenate([none, *(hashes for hashes, _ in known)])
     pieces = np.concatenate([none, *(hashes for _, hashes in known)])
-    pairs = pairs_of(whole[::2])
-    found = np.concatenate([whole, pairs, pairs])
-    owners = np.concatenate([np.repeat(numbers, 2), numbers[:-1], numbers[1:]])
-    shares = np.concatenate([np.ones(len(whole)), np.full(2 * len(pairs), 0.5)])
+    pairs, pairs_owners = pairs_of(whole)
+    beside = pairs_owners >= 0
+    pairs_shares = beside / np.maximum(1, beside.sum(axis=1, keepdims=True))
+    found = np.concatenate([whole, np.repeat(pairs, 2)[beside.ravel()]])
+    owners = np.concatenate([np.repeat(numbers, 2), pairs_owners[beside]])
+    shares = np.concatenate([np.ones(len(whole)), pairs_shares[beside]])
     of_pieces = np.repeat(numbers, np.array([len(hashes) for _, hashes in known], dtype=np.int64))
     return _Trace(found, owners, shares), _Trace(pieces, of_pieces, np.ones(len(pieces)))
 

@@ -20,6 +20,7 @@ from inflow.routing.words import routing_text, stem, words_of
 _WORDS_READ = 400
 _LONGEST_WORD = 40
 _PIECE = 4
+_NEAR, _NEAR_PAIRS = 8, 200
 _SUBJECT_COUNTS = 2
 _MIX = np.uint32(0x9E3779B1)
 _SALT = np.uint32(0x85EBCA6B)
@@ -73,9 +74,10 @@ def features_of(sample: Sample) -> Features:
     words = sample_words(sample)
     known = [_hashes(word) for word in words]
     whole = np.concatenate([_NONE, *(hashes[:2] for hashes in known)])
+    pairs, _ = pairs_of(whole)
     pieces = np.concatenate([_NONE, *(hashes[2:] for hashes in known)])
     facts = np.array([_hash(fact) for fact in facts_of(sample)], dtype=np.uint32)
-    return Features(_tally(np.concatenate([whole, pairs_of(whole[::2])])), _tally(pieces), _tally(facts))
+    return Features(_tally(np.concatenate([whole, pairs])), _tally(pieces), _tally(facts))
 
 
 def _tally(hashes: Hashes) -> Tally:
@@ -97,9 +99,22 @@ def facts_of(sample: Sample) -> Iterator[str]:
     yield from (f"attachment:{kind}" for kind in dict.fromkeys(sample.attachments) if kind)
 
 
-def pairs_of(whole: Hashes) -> Hashes:
-    """A hash for each two words that follow each other."""
-    return np.asarray((whole[:-1] * _MIX) ^ (whole[1:] + _SALT))
+def pairs_of(whole: Hashes) -> tuple[Hashes, NDArray[np.int64]]:
+    """Pairs of words from the hashes of each word and its stem: a hash a pair, and the numbers of its two words, -1 an edge.
+
+    Words that follow each other, beginning and end of the text among them, and in either order the stems of words that
+    stand near: the nearer only, the longer the text.
+    """
+    words, stems = whole[::2], whole[1::2]
+    if not words.size:
+        return _NONE, np.zeros((0, 2), dtype=np.int64)
+    edged, numbers = np.concatenate([_EDGE, words, _EDGE]), np.append(np.arange(-1, len(words)), -1)
+    reach = range(1, 1 + min(_NEAR, _NEAR_PAIRS // len(words)))
+    following = (edged[:-1] * _MIX) ^ (edged[1:] + _SALT)
+    near = [(stems[:-apart] + stems[apart:]) * _MIX ^ _SALT for apart in reach]
+    owners = [np.stack([numbers[1 : -1 - apart], numbers[1 + apart : -1]], axis=1) for apart in reach]
+    beside = np.stack([numbers[:-1], numbers[1:]], axis=1)
+    return np.concatenate([following, *near]), np.concatenate([beside, *owners])
 
 
 def word_hashes(word: str) -> tuple[Hashes, Hashes]:
@@ -130,3 +145,4 @@ def _hash(text: str) -> int:
 
 
 _NONE: Hashes = np.zeros(0, dtype=np.uint32)
+_EDGE: Hashes = np.full(1, _hash("edge"), dtype=np.uint32)

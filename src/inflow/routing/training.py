@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inflow.routing.calibration import fit_temperature, fit_threshold
 from inflow.routing.features import Features, Sample, features_of
@@ -13,13 +14,13 @@ from inflow.routing.folds import assign_folds, group_examples
 from inflow.routing.model import A_CHOICE, Model, familiarity
 from inflow.routing.roles import Role
 from inflow.routing.solver import Floats, Problem, Solution, softmax, solve
-from inflow.routing.vocabulary import Vocabulary, build_vocabulary
+from inflow.routing.vocabulary import Vector, build_vocabulary, telling
 
-_DESCRIPTION_SPEAKS, _ALWAYS = 14.0, 3.0
+_DESCRIPTION_SPEAKS, _ROWS_HEARD = 14.0, 1000
 _FOLDS = ((60, 20), (300, 10), (inf, 5))
 _ROUNDING = 1e-3
 _UNUSUAL, _HALF = 0.01, 0.5
-_SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 8_000_000
+_SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 12_000_000
 _ROOM = 6_000_000
 
 
@@ -48,23 +49,33 @@ def train(examples: Sequence[Example], descriptions: dict[str, Sample], *, max_m
     known, features = _latest([example for example in examples if example.role in descriptions])
     described = [features_of(descriptions[role]) for role in roles]
     vocabulary = build_vocabulary(features, described)
-    prior = _prior(vocabulary, described, len(known))
     targets = np.array([roles.index(example.role) for example in known], dtype=np.int64)
     taught = len(set(targets.tolist()))
-    model = Model(roles=roles, vocabulary=vocabulary, weights=prior, examples=len(known), taught=taught)
     if taught < A_CHOICE:
-        return model
-    held_out, folds = _plan(len(known), prior)
+        prior = _prior([vocabulary.vector(one) for one in described], [], targets, len(vocabulary) + 1)
+        return Model(roles=roles, vocabulary=vocabulary, weights=prior, examples=len(known), taught=taught)
     usual = np.quantile([familiarity(vocabulary, one, but_once=True) for one in features], _UNUSUAL)
+    groups = group_examples(features, [example.group for example in known])
+    vocabulary = telling(vocabulary, _by_role(described, features, targets))
+    vectors = [vocabulary.vector(features.popleft()) for _ in known]
+    prior = _prior([vocabulary.vector(one) for one in described], vectors, targets, len(vocabulary) + 1)
+    held_out, folds = _plan(len(known), prior)
     problem = Problem(
         targets=targets,
         weights=np.array([example.weight for example in known], dtype=np.float32),
-        folds=assign_folds(group_examples(features, [example.group for example in known]), targets, folds),
-        vectors=[vocabulary.vector(features.popleft()) for _ in known],
+        folds=assign_folds(groups, targets, folds),
+        vectors=vectors,
         held_out=held_out,
         prior=prior,
     )
-    model = replace(model, familiar=min(_HALF, float(usual)))
+    model = Model(
+        roles=roles,
+        vocabulary=vocabulary,
+        weights=prior,
+        examples=len(known),
+        taught=taught,
+        familiar=min(_HALF, float(usual)),
+    )
     return _calibrated(model, solve(problem), problem, max_misrouted=max_misrouted)
 
 
@@ -81,6 +92,16 @@ def _latest(examples: Sequence[Example]) -> tuple[list[Example], deque[Features]
     return list(examples[len(examples) - len(features) :]), features
 
 
+def _by_role(
+    described: Sequence[Features], features: Sequence[Features], targets: NDArray[np.int64]
+) -> list[list[Features]]:
+    """For each role its description and its examples."""
+    by_role = [[one] for one in described]
+    for target, one in zip(targets, features, strict=True):
+        by_role[target].append(one)
+    return by_role
+
+
 def _plan(examples: int, prior: Floats) -> tuple[int, int]:
     """How many folds are held out, of how many: all where it is cheap, one of five where there is much."""
     folds = next(folds for below, folds in _FOLDS if examples < below)
@@ -88,14 +109,17 @@ def _plan(examples: int, prior: Floats) -> tuple[int, int]:
     return max(1, min(folds, held_out)), folds
 
 
-def _prior(vocabulary: Vocabulary, described: Sequence[Features], examples: int) -> Floats:
-    """What descriptions say, as weights to start from; they count for less the more examples a role has."""
-    speaks = max(_ALWAYS, _DESCRIPTION_SPEAKS / max(1.0, examples / max(1, len(described))) ** 0.5)
-    prior = np.zeros((len(vocabulary) + 1, len(described)), dtype=np.float32)
-    for number, features in enumerate(described):
-        vector = vocabulary.vector(features)
-        prior[vector.at, number] = speaks * vector.values
-    return prior
+def _prior(described: Sequence[Vector], vectors: Sequence[Vector], targets: NDArray[np.int64], features: int) -> Floats:
+    """What descriptions say, as weights to start from: as loud as explains the examples best, less the more a role has."""
+    prior = np.zeros((features, len(described)), dtype=np.float32)
+    for number, vector in enumerate(described):
+        prior[vector.at, number] = _DESCRIPTION_SPEAKS * vector.values
+    if not vectors:
+        return prior
+    some = range(0, len(vectors), 1 + len(vectors) // _ROWS_HEARD)
+    scores = np.array([vectors[row].values @ prior[vectors[row].at] for row in some])
+    loudness = 1 / fit_temperature(scores, targets[some])
+    return np.asarray(prior * (loudness / max(1.0, len(vectors) / len(described)) ** 0.5), dtype=np.float32)
 
 
 def _calibrated(model: Model, solution: Solution, problem: Problem, *, max_misrouted: float) -> Model:
