@@ -241,7 +241,7 @@ def _hold(
     owner = world.settings.role(case.role)
     role = owner if owner is not None and owner.confidential else role
     language = world.settings.organisation.language
-    subject, words = held_reply(language, number=number, sender=message.sender.address, reason=told(reason, language))
+    subject, words = held_reply(language, number=number, sender=message.sender.address, reason=reason)
     back = WayBack(way=Way.ROLE, number=number, role=role.name)
     letters.notice(connection, world, to=role.address, subject=subject, text=words, case=case, back=back)
 
