@@ -14,7 +14,6 @@ from inflow.casework.case import Kind, NotPossibleError
 from inflow.casework.commands import Orders, Verb
 from inflow.casework.conversation import Joined
 from inflow.casework.letterhead import is_internal
-from inflow.casework.reasons import told
 from inflow.casework.refusals import refused
 from inflow.casework.speaking import is_member, may_speak
 from inflow.casework.wording import held_reply, outcome_of_commands
