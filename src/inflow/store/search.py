@@ -57,11 +57,12 @@ _UNFEED = {
     "postgresql": text("DELETE FROM search WHERE id = :id"),
 }
 _NEAR = text("SELECT term FROM search_vocab WHERE term >= :first AND term < :last ORDER BY doc DESC LIMIT :most")
-_ASKED = cast(bindparam("asked"), TSQUERY)
 _RANK: dict[str, Any] = {
     "sqlite": literal_column("-bm25(search, 8.0, 4.0, 3.0, 1.0)"),
     "postgresql": func.ts_rank(
-        literal_column("CAST('{0.1, 0.3, 0.5, 1.0}' AS real[])"), literal_column("search.words"), _ASKED
+        literal_column("CAST('{0.1, 0.3, 0.5, 1.0}' AS real[])"),
+        literal_column("search.words"),
+        cast(bindparam("asked"), TSQUERY),
     ),
 }
 _MATCH = {"sqlite": "search MATCH :asked", "postgresql": "search.words @@ CAST(:asked AS tsquery)"}
@@ -187,7 +188,7 @@ def _hits(
     if not asked:
         return []
     row: Any = literal_column(f"search.{_ID[dialect]}")
-    later = ranked and dialect == "postgresql"  # it would rank all that match, to sort them by another measure
+    later = ranked and dialect == "postgresql"  # it would rank all that match
     score = _RANK[dialect] if ranked and not later else literal_column("0.0")
     matching = (
         select(row.label("row"), message.c.case_id, score.label("score"))
@@ -207,9 +208,8 @@ def _hits(
 def _ranked(matching: Select[Any]) -> Select[Any]:
     """What was found, and only that, with how well it fits."""
     hit = matching.cte("hit").prefix_with("MATERIALIZED")
-    score = _RANK["postgresql"].label("score")
-    ranked = hit.join(table("search"), literal_column("search.id") == hit.c.row)
-    return select(hit.c.row, hit.c.case_id, score).select_from(ranked).order_by(hit.c.row.desc())
+    found = hit.join(table("search"), literal_column("search.id") == hit.c.row)
+    return select(hit.c.row, hit.c.case_id, _RANK["postgresql"]).select_from(found).order_by(hit.c.row.desc())
 
 
 def conditions(connection: Connection, query: Query | str) -> list[ColumnElement[bool]]:
@@ -231,19 +231,15 @@ def _read(query: Query | str) -> Query:
 
 def _of_case(query: Query) -> list[ColumnElement[bool]]:
     """What is asked of a case."""
-    found: list[ColumnElement[bool]] = []
-    if query.roles:
-        found.append(case_.c.role.in_(query.roles))
+    found: list[ColumnElement[bool]] = [case_.c.role.in_(query.roles)] if query.roles else []
     if query.statuses:
         found.append(case_.c.status.in_(query.statuses))
     if query.after:
         found.append(case_.c.updated_at >= query.after)
-    found += [exists(_labelled(name)) for name in query.labels]
+    found += [
+        exists(select(label.c.name).where(label.c.case_id == case_.c.id, label.c.name == one)) for one in query.labels
+    ]
     return found + [_of_party(whom) for whom in query.parties]
-
-
-def _labelled(name: str) -> Any:
-    return select(label.c.name).where(label.c.case_id == case_.c.id, label.c.name == name)
 
 
 def _of_party(whom: str) -> ColumnElement[bool]:
@@ -284,8 +280,7 @@ def _forms(connection: Connection, term: Term) -> list[str]:
     if not term.stem:
         return []
     near = connection.scalars(_NEAR, {"first": term.stem, "last": term.stem + "\U0010ffff", "most": _MOST_NEAR})
-    word = term.words[0]
-    return [one for one in near if stem(one) == term.stem and not one.startswith(word)][:_MOST_FORMS]
+    return [one for one in near if stem(one) == term.stem and not one.startswith(term.words[0])][:_MOST_FORMS]
 
 
 def _sqlite(term: Term, forms: Sequence[str]) -> str:
