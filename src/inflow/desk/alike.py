@@ -21,7 +21,7 @@ from inflow.store.alike import Fresh
 from inflow.store.engine import is_trouble
 
 log = structlog.get_logger()
-AT_ONCE = 50
+AT_ONCE = 10
 LATER = timedelta(seconds=30)
 """Cases are compared when those before them are certainly there to be compared with."""
 
@@ -75,8 +75,7 @@ def _compare(connection: Connection, world: World, fresh: Fresh, *, horizon: int
 def _propose(connection: Connection, world: World, case: int, found: Proposal) -> int | None:
     now, why = world.now(), ", ".join(found.words)
     number = found.problem
-    known = problems.get(connection, number) if number is not None else None
-    if known is not None and known.within:
+    if number is not None and problems.within(connection, number):
         return None
     if number is None:
         number = problems.open_(connection, state="proposed", within="", now=now, words=found.words)

@@ -106,6 +106,11 @@ def get(connection: Connection, number: int, *, reader: Reader = EVERYTHING) -> 
     return next(iter(_found(connection, problem.c.id == number, limit=1, reader=reader)), None)
 
 
+def within(connection: Connection, number: int) -> str | None:
+    """The confidential role whose a problem is, empty for everybody's; None: there is no such problem. Nothing is counted."""
+    return connection.scalar(select(problem.c.within).where(problem.c.id == number))
+
+
 def of_case(connection: Connection, case: int) -> Problem | None:
     """The problem that a case is of."""
     number = connection.scalar(select(problem_case.c.problem_id).where(problem_case.c.case_id == case))
