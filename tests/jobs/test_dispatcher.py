@@ -47,8 +47,8 @@ async def until(reached: Callable[[], bool]) -> None:
 
 def children() -> list[int]:
     """The processes that send for this one."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)  # noqa: PLW1510
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if "inflow.dispatcher" in line]
+    found = [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    return [pid for pid in found if b"inflow.dispatcher" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def unsent(world: World) -> int:
