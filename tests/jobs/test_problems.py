@@ -1,5 +1,6 @@
 """Cases about the same thing are a problem: noticed by shared words, confirmed by people, counted by senders, solved and told once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -204,7 +205,7 @@ def test_a_forgotten_persons_words_are_in_no_problem(alike: World) -> None:
         undo.erase(connection, alike, "ada@annan.test", by="ombudet")
         for table in metadata.sorted_tables:
             rows = str([tuple(row) for row in connection.execute(table.select())]).lower()
-            assert not any(word in rows for word in ("portal", "felkod", "e42")), table.name
+            assert not re.search(r"portal|felkod|\be42\b", rows), table.name
     assert there(alike) == 0
 
 
