@@ -33,8 +33,7 @@ from inflow.store.engine import write_rows
 from inflow.store.schema import attachment, label, message, party
 from inflow.store.schema import cases as case_
 
-_LONGEST = 200_000
-_MOST_CASES = 5000
+_LONGEST, _MOST_CASES = 200_000, 5000
 MOST_RANKED = 500
 _FILL_AT_ONCE = 500
 _MOST_NEAR, _MOST_FORMS = 2000, 30
@@ -184,8 +183,7 @@ def _hits(
     connection: Connection, query: Query, allowed: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool = False
 ) -> list[Hit]:
     dialect = connection.dialect.name
-    asked = _expression(connection, query)
-    if not asked:
+    if not (asked := _expression(connection, query)):
         return []
     row: Any = literal_column(f"search.{_ID[dialect]}")
     later = ranked and dialect == "postgresql"  # it would rank all that match
@@ -201,6 +199,8 @@ def _hits(
         .order_by(row.desc())
         .limit(limit)
     )
+    if dialect == "postgresql":  # a plan that fits all words fits a rare one badly
+        connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     rows = connection.execute(_ranked(matching) if later else matching, {"asked": asked})
     return [Hit(case=one[1], message=one[0] // 2, in_file=bool(one[0] % 2), score=one[2]) for one in rows]
 
