@@ -5,30 +5,19 @@ a line, as it goes.
 """
 
 import json
-import logging
-import resource
-import subprocess
 import sys
 from collections.abc import Sequence
 
+from inflow import child
 from inflow.mail.papers import words_in
 from inflow.mail.parse import parse
 
 SECONDS = 20
-MEMORY = 1 << 30
 
 
 def read(raw: bytes, positions: Sequence[int], *, seconds: int = SECONDS) -> list[str]:
     """What stands in some of the files of a mail, in their order; nothing of those that cannot be read in time and memory."""
-    command = [sys.executable, "-m", "inflow.papers", str(seconds), *map(str, positions)]
-    with subprocess.Popen(  # noqa: S603  our own interpreter and numbers
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as child:
-        try:
-            said, _ = child.communicate(raw, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            said, _ = child.communicate()
+    said = child.said("inflow.papers", raw, *positions, seconds=seconds)
     whole = [str(json.loads(line)) for line in said.decode("ascii", "replace").split("\n")[:-1]]
     return whole + [""] * (len(positions) - len(whole))
 
@@ -48,8 +37,5 @@ def serve(raw: bytes, positions: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.CRITICAL)
-    limit, *wanted = map(int, sys.argv[1:])
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+    wanted = child.begin()
     serve(sys.stdin.buffer.read(), wanted)

@@ -6,10 +6,7 @@ that cannot be shown.
 """
 
 import io
-import logging
-import resource
 import struct
-import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
@@ -17,8 +14,9 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
+from inflow import child
+
 SECONDS = 10
-MEMORY = 1 << 30
 LARGEST = 20_000_000
 MOST_PIXELS = 40_000_000
 MOST_SIDE = 2_000
@@ -34,16 +32,7 @@ def redrawn(files: Sequence[bytes], *, seconds: int = SECONDS) -> list[bytes]:
     memory."""
     wanted = [one if len(one) <= LARGEST else b"" for one in files]
     asked = b"".join(_LENGTH.pack(len(one)) + one for one in wanted)
-    command = [sys.executable, "-m", "inflow.pictures", str(seconds)]
-    with subprocess.Popen(  # noqa: S603  our own interpreter and a number
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as child:
-        try:
-            said, _ = child.communicate(asked, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            said, _ = child.communicate()
-    answer = io.BytesIO(said)
+    answer = io.BytesIO(child.said("inflow.pictures", asked, seconds=seconds))
     return [_frame(answer) or b"" for _ in files]
 
 
@@ -102,8 +91,6 @@ def _frame(stream: BinaryIO) -> bytes | None:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.CRITICAL)
+    child.begin()
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
     serve(sys.stdin.buffer, sys.stdout.buffer)

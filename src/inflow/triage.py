@@ -102,8 +102,8 @@ def _blameless(world: World, claimed: Sequence[Waiting]) -> Iterator[None]:
 
 
 def _read(reader: Reader, claimed: Sequence[Waiting], raws: Mapping[int, bytes]) -> list[Message | Unreadable]:
-    if any(one.attempts > received.QUARANTINE_AFTER for one in claimed):
-        return [reader.unread(raws[one.id], HOPELESS) for one in claimed]
+    if len(claimed) == 1 and claimed[0].attempts > received.QUARANTINE_AFTER:
+        return [reader.unread(raws[claimed[0].id], HOPELESS)]
     return reader.read_all([(raws[one.id], one.mailbox) for one in claimed])
 
 

@@ -289,6 +289,14 @@ def test_two_mails_under_a_parent_that_we_never_saw_are_one_case(world: World, r
     assert {number: one.messages for number, one in every_case(world).items()} == {1: 2, 2: 1}
 
 
+def test_two_mails_of_one_message_id_are_two_cases_unless_the_later_was_awaited(asked: World, receive: Receive) -> None:
+    unknown = "In-Reply-To: <mote@kund.test>\r\n"
+    receive(asked, from_eva("Sv: Möte", "Annat.", headers=unknown, message_id="fraga@kund.test"))
+    assert {number: one.messages for number, one in every_case(asked).items()} == {1: 1, 2: 1, 3: 1}
+    receive(asked, from_eva("Möte", "Det var detta.", message_id="mote@kund.test"))
+    assert case(asked, 3).messages == 2
+
+
 def test_a_reply_to_a_case_closed_long_ago_opens_a_linked_one(asked: World, receive: Receive, clock: Clock) -> None:
     close(asked)
     clock.move(timedelta(days=29))

@@ -108,6 +108,15 @@ def test_confidential_cases_are_not_compared(world: World, receive: Receive, clo
     assert kept == "[]"
 
 
+def test_no_case_is_put_into_a_confidential_problem_by_its_words(alike: World, receive: Receive, clock: Clock) -> None:
+    with alike.database.writing() as connection:
+        store.change(connection, only(alike).number, {"within": "hr"})
+    receive(alike, mail("Hjälp", "Tom sida i kundportalen och felkoden E42 igen", sender="ove@kund.test"))
+    look(alike, clock)
+    assert only(alike).cases == 2
+    assert "problem" not in kinds(alike, 4)
+
+
 def test_a_person_says_that_two_cases_are_the_same(alike: World) -> None:
     with alike.database.writing() as connection:
         one = problems.same(connection, alike, 2, 1, by="bo@exempel.test")

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,11 @@ class Entry:
     roles: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     valid_until: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for programs."""
+        until = self.valid_until.isoformat() if self.valid_until else None
+        return asdict(self) | {"valid_until": until}
 
     def is_valid(self, today: date) -> bool:
         """Whether it still holds."""

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from inflow.casework.bank import KEY, Entry, Likely
+from inflow.casework.bank import KEY, Likely
 from inflow.cli.common import JSON, console, errors, fail, opened, print_json, shown, told
 from inflow.desk import answers as bank
 from inflow.desk.answers import Held
@@ -28,7 +28,9 @@ def list_(context: typer.Context, *, json: Annotated[bool, JSON] = False) -> Non
         found = bank.held(connection, world).values()
         uses, offers = used.uses(connection), used.offers(connection)
     if json:
-        print_json([_json(one.entry) | {"kept": _place(one), **_helped(one.entry.key, uses, offers)} for one in found])
+        print_json(
+            [one.entry.as_json() | {"kept": _place(one), **_helped(one.entry.key, uses, offers)} for one in found]
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("key", "title", "roles", "until", "kept"):
@@ -66,7 +68,7 @@ def suggest(
     with told(), opened(context) as world:
         found = _of_case(world, int(which.lstrip("#"))) if which.lstrip("#").isdigit() else _of_file(world, Path(which))
     if json:
-        print_json([_json(one.entry) | {"likeness": one.likeness, "words": one.words} for one in found])
+        print_json([one.entry.as_json() | {"likeness": one.likeness, "words": one.words} for one in found])
         return
     for one in found:
         console.print(f"/answer {one.entry.key}  {one.likeness:.0%}  [dim]{shown(', '.join(one.words))}[/dim]")
@@ -146,15 +148,3 @@ def new(
         except OSError as error:
             fail(f"it cannot be written: {error.strerror}")
     console.print(f"written: {shown(path)}. Take out what is of this one case alone.")
-
-
-def _json(one: Entry) -> dict[str, object]:
-    return {
-        "key": one.key,
-        "title": one.title,
-        "questions": one.questions,
-        "roles": one.roles,
-        "languages": one.languages,
-        "valid_until": one.valid_until.isoformat() if one.valid_until else None,
-        "text": one.text,
-    }

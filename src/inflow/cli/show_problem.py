@@ -20,21 +20,8 @@ def problem_json(
     cord: Cord | None = None,
 ) -> dict[str, Any]:
     """A problem for scripts; with `reports` its cases too. What is confidential is counted and not shown."""
-    fields = {
-        "number": one.number,
-        "title": CONFIDENTIAL if one.within else one.title,
-        "name": CONFIDENTIAL if one.within else one.name,
-        "words": [] if one.within else list(one.words),
-        "state": one.state,
-        "owner": one.owner,
-        "answer": "" if one.within else one.answer,
-        "senders": one.senders,
-        "cases": one.cases,
-        "opened_at": one.opened_at,
-        "updated_at": one.updated_at,
-        "solved_at": one.solved_at,
-        "loud": one.loud_at is not None,
-    }
+    hides = {"title": CONFIDENTIAL, "name": CONFIDENTIAL, "words": [], "answer": ""} if one.within else {}
+    fields = one.as_json() | hides
     if reports is None:
         return fields
     hidden = {each.case for each in reports if one.within or each.case in secret}

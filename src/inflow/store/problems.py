@@ -4,7 +4,7 @@ Where a `reader` is given, problems and cases that are not theirs to see are nei
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,11 @@ class Problem:
     def title(self) -> str:
         """What it is called: its name, else the words that its cases share."""
         return self.name or ", ".join(self.words) or f"{self.number}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for programs, to those who may see it."""
+        fields = asdict(self) | {"title": self.title, "words": list(self.words), "loud": self.loud_at is not None}
+        return {name: value for name, value in fields.items() if name not in ("within", "loud_at")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

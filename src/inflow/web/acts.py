@@ -1,7 +1,7 @@
 """Acting on a case: each deed is the desk's, in one transaction, as by mail and on the command line."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, UploadFile
@@ -15,44 +15,14 @@ from inflow.desk.answers import NoAnswerError
 from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.store import board
-from inflow.store.board import Reader
 from inflow.store.cases import NoCaseError
 from inflow.web import case as case_page
 from inflow.web.looking import MOST_NUMBER
+from inflow.web.order import Order
 from inflow.web.visitor import Acting, Visitor, world_of
 
 router = APIRouter()
 MOST_FILES = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What somebody orders: who, the roles whose members they are, in which case, and the words of the form."""
-
-    reader: Reader
-    roles: frozenset[str]
-    number: int
-    words: Mapping[str, str]
-
-    @property
-    def by(self) -> str:
-        """Who stands in the history."""
-        return self.reader.address
-
-    def other_case(self, connection: Connection) -> int:
-        """The case that the form names beside this one. Raises NoCaseError where they may not see it."""
-        try:
-            number = int(self.words["into"].strip().lstrip("#"))
-        except ValueError:
-            raise NotPossibleError(f"{self.words['into']!r} is not the number of a case") from None
-        return board.case(connection, self.reader, min(max(number, 0), MOST_NUMBER)).number
-
-    def speaks(self, connection: Connection) -> str:
-        """The role that has the case: what goes outside is for its members. Raises NotPossibleError."""
-        role = board.case(connection, self.reader, self.number).role
-        if role not in self.roles:
-            raise NotPossibleError(f"only members of {role} speak for it")
-        return role
 
 
 Deed = Callable[[Connection, World, Order], Any]
@@ -113,8 +83,8 @@ DEEDS: dict[str, tuple[Deed, str]] = {
     "reopen": (lambda c, w, o: actions.reopen(c, w, o.number, by=o.by, why=o.words["why"]), "reopened"),
     "undo": (lambda c, w, o: undo.undo(c, w, o.number, by=o.by, why=o.words["why"]), "undone"),
     "whose": (lambda c, w, o: unclaimed.whose(c, w, o.number, by=o.by), "everybody"),
-    "merge": (lambda c, w, o: actions.merge(c, w, o.number, o.other_case(c), by=o.by), "merged"),
-    "link": (lambda c, w, o: actions.link(c, w, o.number, o.other_case(c), by=o.by), "linked"),
+    "merge": (lambda c, w, o: actions.merge(c, w, o.number, o.case(c, "into"), by=o.by), "merged"),
+    "link": (lambda c, w, o: actions.link(c, w, o.number, o.case(c, "into"), by=o.by), "linked"),
 }
 
 

@@ -12,8 +12,9 @@ from inflow.desk import cords, problems
 from inflow.desk.world import World
 from inflow.store import cords as store
 from inflow.store.cords import Cord
-from inflow.web.acts import Order, respond
+from inflow.web.acts import respond
 from inflow.web.looking import MOST_NUMBER
+from inflow.web.order import Order
 from inflow.web.problems import Listed, listed
 from inflow.web.visitor import Acting, Visitor, world_of
 
@@ -21,7 +22,7 @@ router = APIRouter()
 
 
 def _same(connection: Connection, world: World, order: Order) -> None:
-    problems.same(connection, world, order.number, order.other_case(connection), by=order.by)
+    problems.same(connection, world, order.number, order.case(connection, "into"), by=order.by)
 
 
 def _name(connection: Connection, world: World, order: Order) -> None:

@@ -14,7 +14,6 @@ from inflow.casework.anonymous import quotation
 from inflow.casework.case import NotPossibleError
 from inflow.casework.rise import BEFORE, DAY, Rate, rate
 from inflow.desk import actions, cords, problems
-from inflow.desk.many import number_in
 from inflow.desk.world import World
 from inflow.store import alike, board
 from inflow.store import cords as pulled
@@ -26,6 +25,7 @@ from inflow.store.cords import Cord
 from inflow.store.problems import Problem
 from inflow.web.charts import bars, spark
 from inflow.web.looking import MOST_NUMBER
+from inflow.web.order import Order
 from inflow.web.pages import page
 from inflow.web.visitor import Acting, Asking, Visitor, world_of
 
@@ -89,7 +89,7 @@ def _one(
 ) -> Response:
     world = world_of(request)
     with world.database.reading() as connection:
-        found = _problem(connection, asking.reader, number)
+        found = seen(connection, asking.reader, number)
         (met,) = _met(connection, world, asking.reader, [found], quoted=QUOTED)
         reports = store.reports(connection, number, limit=MOST_CASES, reader=asking.reader)[::-1]
         waiting = problems.untold(connection, number, reader=asking.reader) if found.state == "solved" else []
@@ -102,11 +102,11 @@ def _one(
     return page(request, asking, "problem.html", status=409 if fault else 200, **shown, **values)
 
 
-def _problem(connection: Connection, reader: Reader, number: int) -> Problem:
+def seen(connection: Connection, reader: Reader, number: int) -> Problem:
     """A problem that somebody sees. Raises 404."""
     found = store.get(connection, number, reader=reader) if 0 < number < MOST_NUMBER else None
     if found is None:
-        raise HTTPException(404)
+        raise HTTPException(404, "there is no such problem")
     return found
 
 
@@ -156,35 +156,15 @@ def _days(world: World, reports: Sequence[tuple[datetime, int, int]]) -> dict[st
     return {day: len(who) for day, who in senders.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What somebody orders of a problem that they see: who, the roles whose members they are, and the words of the form."""
-
-    reader: Reader
-    roles: frozenset[str]
-    number: int
-    words: Mapping[str, str]
-
-    @property
-    def by(self) -> str:
-        """Who stands in the history."""
-        return self.reader.address
-
-    def case(self, connection: Connection) -> int:
-        """The case that the form names. Raises NoCaseError where they see none, NotPossibleError."""
-        number = number_in(self.words["case"].strip())
-        return board.case(connection, self.reader, min(max(number, 0), MOST_NUMBER)).number
-
-
 Deed = Callable[[Connection, World, Order], int | None]
 
 
 def _join(connection: Connection, world: World, order: Order) -> int:
-    return problems.put(connection, world, order.case(connection), order.number, by=order.by).number
+    return problems.put(connection, world, order.case(connection, "case"), order.number, by=order.by).number
 
 
 def _leave(connection: Connection, world: World, order: Order) -> int | None:
-    case = order.case(connection)
+    case = order.case(connection, "case")
     mine = store.of_case(connection, case)
     if mine is None or mine.number != order.number:
         raise NotPossibleError(f"case #{case} is of no problem")
@@ -194,7 +174,7 @@ def _leave(connection: Connection, world: World, order: Order) -> int | None:
 
 def _same(connection: Connection, world: World, order: Order) -> int:
     """Two problems are one: a case of each is the same."""
-    other = store.get(connection, min(max(number_in(order.words["into"].strip()), 0), MOST_NUMBER), reader=order.reader)
+    other = store.get(connection, order.named("into"), reader=order.reader)
     if other is None or other.number == order.number:
         raise NotPossibleError(f"there is no problem {order.words['into'].strip()[:20]}")
     ours, theirs = (
@@ -241,6 +221,14 @@ DEEDS: dict[str, tuple[Deed, str]] = {
 }
 
 
+def carry_out(world: World, deed: Deed, order: Order) -> int | None:
+    """A deed in one transaction. Returns the problem that it is about now, if they still see one. Raises 404 for a problem they do not
+    see, NotPossibleError, NoCaseError and NoRoleError."""
+    with world.database.writing() as connection:
+        seen(connection, order.reader, order.number)
+        return deed(connection, world, order)
+
+
 @router.post("/problems/{number}/{deed}")
 def act(  # noqa: PLR0913  the words of the small forms, by name
     request: Request,
@@ -263,11 +251,8 @@ def act(  # noqa: PLR0913  the words of the small forms, by name
     said = {"name": name, "role": role, "case": case, "into": into, "text": text.replace("\r\n", "\n"), "why": why}
     roles = frozenset(role.name for role in asking.roles)
     order = Order(reader=asking.reader, roles=roles, number=number, words=said)
-    with world.database.reading() as connection:
-        _problem(connection, asking.reader, number)
     try:
-        with world.database.writing() as connection:
-            stands = carried(connection, world, order)
+        stands = carry_out(world, carried, order)
     except (NotPossibleError, NoCaseError, actions.NoRoleError) as error:
         return _one(request, asking, number, fault=str(error), draft=said | {"form": deed})
     return RedirectResponse(f"/problems/{stands}?done={done}" if stands else f"/problems?done={done}", status_code=303)

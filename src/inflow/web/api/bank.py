@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request
 
-from inflow.casework.bank import Entry
 from inflow.desk import answers as bank
 from inflow.store import answers as used
 from inflow.store import messages
@@ -39,7 +38,7 @@ def suggested(request: Request, asks: Reads, number: Number) -> Any:
     world = world_of(request)
     with opened(world, asks.reader, number, what="the ready answers for it") as (connection, case):
         found = ready.likely(connection, world, case, messages.of_case(connection, case.number))
-    return [{**_entry(one.entry), "likeness": one.likeness, "words": one.words} for one in found]
+    return [{**one.entry.as_json(), "likeness": one.likeness, "words": one.words} for one in found]
 
 
 def _shown(request: Request) -> list[dict[str, Any]]:
@@ -47,16 +46,4 @@ def _shown(request: Request) -> list[dict[str, Any]]:
     with world.database.reading() as connection:
         uses = used.uses(connection)
         found = bank.held(connection, world)
-    return [{**_entry(one.entry), "used": uses.get(key, 0)} for key, one in found.items()]
-
-
-def _entry(one: Entry) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "title": one.title,
-        "questions": one.questions,
-        "roles": one.roles,
-        "languages": one.languages,
-        "valid_until": one.valid_until,
-        "text": one.text,
-    }
+    return [{**one.entry.as_json(), "used": uses.get(key, 0)} for key, one in found.items()]

@@ -13,10 +13,11 @@ from inflow.desk.world import World
 from inflow.mail.message import Address
 from inflow.store import board
 from inflow.web import alarms
-from inflow.web.acts import DEEDS, MOST_FILES, Deed, Order, carry_out
+from inflow.web.acts import DEEDS, MOST_FILES, Deed, carry_out
 from inflow.web.api.asks import Acts, Asks, Speaks
 from inflow.web.api.reading import MOST, Number
 from inflow.web.api.shapes import CaseShape, of_case
+from inflow.web.order import Order
 from inflow.web.visitor import world_of
 
 router = APIRouter()

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from sqlalchemy import Connection
 
 from inflow.store import problems as store
-from inflow.store.problems import Problem
 from inflow.web.api.asks import Acts, Asks, Reads, Speaks
 from inflow.web.api.deeds import Into, Name, Named, NoteSaid, Nothing, Reason, Said
 from inflow.web.api.reading import MOST, Number
 from inflow.web.api.shapes import ProblemShape, WholeProblemShape
-from inflow.web.problems import DEEDS, Order
+from inflow.web.order import Order
+from inflow.web.problems import DEEDS, carry_out, seen
 from inflow.web.visitor import world_of
 
 router = APIRouter()
@@ -58,29 +57,27 @@ def problems(
     """The problems in which something happened last."""
     chosen = store.latest if solved else store.unsolved
     with world_of(request).database.reading() as connection:
-        return [_shown(one) for one in chosen(connection, limit=limit, reader=asks.reader)]
+        return [one.as_json() for one in chosen(connection, limit=limit, reader=asks.reader)]
 
 
 @router.get("/problems/{number}", response_model=WholeProblemShape)
 def problem(request: Request, asks: Reads, number: Number) -> Any:
     """One problem with its latest cases."""
     with world_of(request).database.reading() as connection:
-        one = _seen(connection, asks, number)
+        one = seen(connection, asks.reader, number)
         reports = store.reports(connection, number, limit=MOST_REPORTS, reader=asks.reader)
-    return {**_shown(one), "reports": reports}
+    return {**one.as_json(), "reports": reports}
 
 
 def _does(name: str, model: type[Said], told: str) -> Callable[..., Any]:
     def act(request: Request, asks: Asks, number: Number, said: Any) -> Any:
         words = {key: str(value) for key, value in said.model_dump().items()}
         order = Order(reader=asks.reader, roles=asks.roles, number=number, words=words)
-        database = world_of(request).database
-        with database.writing() as connection:
-            _seen(connection, asks, number)
-            stands = DEEDS[name][0](connection, world_of(request), order)
-        with database.reading() as connection:
+        world = world_of(request)
+        stands = carry_out(world, DEEDS[name][0], order)
+        with world.database.reading() as connection:
             one = store.get(connection, stands, reader=asks.reader) if stands else None
-        return _shown(one) if one else None
+        return one.as_json() if one else None
 
     act.__doc__ = told
     act.__annotations__ |= {"asks": Speaks if name in WITH_SPEAK else Acts, "said": model}
@@ -91,27 +88,3 @@ for _name, (_model, _told) in (WITH_ACT | WITH_SPEAK).items():
     deeds_router.post(f"/problems/{{number}}/{_name}", response_model=ProblemShape | None, name=f"problem_is_{_name}")(
         _does(_name, _model, _told)
     )
-
-
-def _seen(connection: Connection, asks: Asks, number: int) -> Problem:
-    one = store.get(connection, number, reader=asks.reader)
-    if one is None:
-        raise HTTPException(404, "there is no such problem")
-    return one
-
-
-def _shown(one: Problem) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "title": one.title,
-        "words": one.words,
-        "state": one.state,
-        "owner": one.owner,
-        "answer": one.answer,
-        "senders": one.senders,
-        "cases": one.cases,
-        "opened_at": one.opened_at,
-        "updated_at": one.updated_at,
-        "solved_at": one.solved_at,
-        "loud": one.loud_at is not None,
-    }
