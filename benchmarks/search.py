@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from inflow.casework.query import parse
-from inflow.store import board, found, search
+from inflow.store import board, found, indexing
 from inflow.store.board import Reader
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import upgrade
@@ -59,7 +59,7 @@ def fill(database: Database, count: int, write: Callable[[int], str], random_: r
             connection.execute(cases.insert(), [_case(n, texts[n][0], random_) for n in numbers])
             connection.execute(message.insert(), [_message(n, *texts[n]) for n in numbers])
             began = time.perf_counter()
-            search._fill(connection, list(numbers))  # noqa: SLF001
+            indexing._fill(connection, list(numbers))  # noqa: SLF001
             spent += time.perf_counter() - began
     return spent
 

@@ -13,7 +13,7 @@ from inflow import papers
 from inflow.casework.query import parse
 from inflow.desk import files, undo
 from inflow.desk.world import World
-from inflow.store import audit, board, found, search
+from inflow.store import audit, board, found, indexing, search
 from inflow.store.board import Reader
 from inflow.store.cases import Filters
 from inflow.store.cases import find as list_cases
@@ -188,13 +188,23 @@ def test_a_file_that_takes_too_long_costs_its_mail_the_files_and_nothing_else(mo
     assert papers.read(FILES, [0, 1], seconds=0) == ["", ""]
 
 
+def test_a_mail_of_more_words_than_an_index_holds_is_filed_and_found(world: World, receive: Receive) -> None:
+    words = " ".join(chr(0x20000 + n // 300) + chr(0x20000 + n % 300) for n in range(90_000))
+    receive(world, mail(words[:120_000], words[120_000:]), with_files(("ord.txt", "text/plain", words.encode())))
+    assert files.step(world) == 1
+    assert sorted(numbers(world, words[:2])) == [1, 2]
+    assert numbers(world, words[120_000:120_002]) == [1]
+
+
 def test_an_index_that_was_made_anew_is_filled_with_what_there_is(world: World, receive: Receive, clock: Clock) -> None:
     receive(world, *MAILS, FILES)
     clock.move(timedelta(minutes=1))
+    files.step(world)
     with world.database.writing() as connection:
         emptied = "INSERT INTO search(search) VALUES ('delete-all')"
         connection.execute(text(emptied if world.database.is_sqlite else "DELETE FROM search"))
         assert search.cases(connection, "faktura") == []
-        search.fill(connection)
+        indexing.fill(connection)
     assert numbers(world, "faktura") == [2, 1] or numbers(world, "faktura") == [1, 2]
-    assert numbers(world, "avtal.pdf") == [6]
+    assert numbers(world, "avtal.pdf") == numbers(world, "leasingavtal") == numbers(world, '"nummer 4711"') == [6]
+    assert numbers(world, '"4711 nummer"') == []

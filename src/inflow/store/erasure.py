@@ -9,7 +9,7 @@ import zstandard
 from sqlalchemy import Connection, func, select
 
 from inflow.mail.message import Address
-from inflow.store import cords, problems, search
+from inflow.store import cords, indexing, problems
 from inflow.store.parties import meet
 from inflow.store.schema import (
     acknowledged,
@@ -77,7 +77,7 @@ def wipe(connection: Connection, number: int, address: str, *, whole: bool, now:
 
 def _wipe_messages(connection: Connection, ids: Sequence[int]) -> None:
     for id_ in ids:
-        search.forget(connection, id_)
+        indexing.forget(connection, id_)
         connection.execute(attachment.delete().where(attachment.c.message_id == id_))
         blank: dict[str, Any] = {**_BLANK, "defects": [], "size": 0, "sha256": hashlib.sha256(_NOTHING).hexdigest()}
         connection.execute(message.update().where(message.c.id == id_).values(blank))

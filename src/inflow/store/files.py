@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from inflow.store import search
+from inflow.store import indexing
 from inflow.store.messages import storable
 from inflow.store.schema import attachment
 
@@ -30,4 +30,4 @@ def was_read(connection: Connection, id_: int, words: Mapping[int, str]) -> None
         changed += connection.execute(query.values(words=storable(said))).rowcount
     if changed == len(words):
         every = select(attachment.c.words).where(mine).order_by(attachment.c.position)
-        search.feed_files(connection, id_, [one or "" for one in connection.scalars(every)])
+        indexing.feed_files(connection, id_, [one or "" for one in connection.scalars(every)])

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select, update
 from inflow.mail.identity import identity
 from inflow.mail.message import Message
 from inflow.mail.papers import is_readable
-from inflow.store import search
+from inflow.store import indexing
 from inflow.store.engine import write_rows
 from inflow.store.schema import attachment, message, raw_mail
 
@@ -31,7 +31,7 @@ def file(
     filed = {"state": state, "case_id": case, "error": error, "due_at": None, "claimed_by": None}
     write_rows(connection, _FILE, [{"filed_id": id_, **filed, **_understood(parsed)}])
     _write_attachments(connection, id_, parsed)
-    search.feed(connection, id_, parsed)
+    indexing.feed(connection, id_, parsed)
 
 
 def _write_attachments(connection: Connection, id_: int, parsed: Message) -> None:
@@ -72,7 +72,7 @@ def write(
     ).scalar_one()
     connection.execute(raw_mail.insert().values(message_id=id_, zstd=zstandard.compress(raw)))
     _write_attachments(connection, id_, parsed)
-    search.feed(connection, id_, parsed)
+    indexing.feed(connection, id_, parsed)
     return id_
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from inflow.store import schema, search
+from inflow.store import indexing, schema
 from inflow.store.engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -45,7 +45,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     def forward(config: Any, connection: Connection) -> None:
         command.upgrade(config, revision)
         if revision == "head":
-            search.fill(connection)
+            indexing.fill(connection)
 
     _run(database, forward)
 

@@ -1,21 +1,21 @@
-"""Full text over subjects, senders, file names, bodies and what stands in files: fed in the transaction that files a message.
+"""What is found by words in subjects, senders, file names, bodies and files (see `indexing`), and by what is asked of messages and cases.
+The newest messages that hold all of it count: no search looks at more than it shows or ranks, however many there are."""
 
-Row 2n of the index is message n, row 2n + 1 what stands in its files. Inflections are found by the vocabulary of the index on SQLite, by
-stems that stand beside the words on PostgreSQL: there whoever changes `stem` makes the index anew (a migration that empties it: `fill`
-does the rest).
-"""
-
-import unicodedata
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
+    Integer,
     Select,
     bindparam,
     cast,
+    column,
     exists,
     func,
     literal_column,
@@ -25,38 +25,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from inflow.casework.query import Query, Term, parse, words_in
-from inflow.mail.message import Message
+from inflow.casework.query import Query, Term, parse
 from inflow.routing.words import stem
-from inflow.store import schema
-from inflow.store.engine import write_rows
+from inflow.store import indexing, schema
 from inflow.store.schema import attachment, label, message, party
 from inflow.store.schema import cases as case_
 
-_LONGEST, _MOST_CASES = 200_000, 5000
+_MOST_CASES = 5000
 MOST_RANKED = 500
-_FILL_AT_ONCE = 500
+_AMONG, _OFTEN = 2000, 10
+_ROW = column("id", BigInteger)
 _MOST_NEAR, _MOST_FORMS = 2000, 30
 
-_FEED = {
-    "sqlite": text(
-        "INSERT INTO search(rowid, subject, sender, files, body) VALUES (:id, :subject, :sender, :files, :body)"
-    ),
-    "postgresql": text(
-        "INSERT INTO search(id, words) VALUES (:id, setweight(to_tsvector('simple', :subject), 'A') || "
-        "setweight(to_tsvector('simple', :sender), 'B') || setweight(to_tsvector('simple', :files), 'C') || "
-        "to_tsvector('simple', :body) || array_to_tsvector(string_to_array(:stems, ' ')))"
-    ),
-}
-_UNFEED = {
-    "sqlite": text(
-        "INSERT INTO search(search, rowid, subject, sender, files, body) "
-        "VALUES ('delete', :id, :subject, :sender, :files, :body)"
-    ),
-    "postgresql": text("DELETE FROM search WHERE id = :id"),
-}
 _NEAR = text("SELECT term FROM search_vocab WHERE term >= :first AND term < :last ORDER BY doc DESC LIMIT :most")
-_RANK: dict[str, Any] = {
+_SCORE: dict[str, Any] = {
     "sqlite": literal_column("-bm25(search, 8.0, 4.0, 3.0, 1.0)"),
     "postgresql": func.ts_rank(
         literal_column("CAST('{0.1, 0.3, 0.5, 1.0}' AS real[])"),
@@ -64,8 +46,16 @@ _RANK: dict[str, Any] = {
         cast(bindparam("asked"), TSQUERY),
     ),
 }
-_MATCH = {"sqlite": "search MATCH :asked", "postgresql": "search.words @@ CAST(:asked AS tsquery)"}
-_ID = {"sqlite": "rowid", "postgresql": "id"}
+_SCORES = (
+    select(literal_column("search.id"), _SCORE["postgresql"])
+    .select_from(table("search"))
+    .where(literal_column("search.id").in_(bindparam("rows", expanding=True)))
+)
+
+
+_FOUND = func.search_found(cast(bindparam("asked"), TSQUERY)).table_valued(_ROW, name="found").render_derived()
+_EVERYWHERE = select(_FOUND.c.id).order_by(_FOUND.c.id.desc()).subquery("said")  # the newest, before anything is joined
+_Row = tuple[int, int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,93 +66,6 @@ class Hit:
     message: int
     in_file: bool
     score: float
-
-
-def feed(connection: Connection, id_: int, parsed: Message) -> None:
-    """Make a message findable."""
-    sender = parsed.sender
-    files = [one.filename for one in parsed.attachments]
-    row = _row(connection, parsed.subject, (sender.name, sender.address), files, body=parsed.text)
-    write_rows(connection, _FEED[connection.dialect.name], [{"id": 2 * id_, **row}])
-
-
-def feed_files(connection: Connection, id_: int, words: Sequence[str]) -> None:
-    """Make what stands in the files of a message findable."""
-    if any(words):
-        row = _row(connection, "", (), (), body=" ".join(words))
-        write_rows(connection, _FEED[connection.dialect.name], [{"id": 2 * id_ + 1, **row}])
-
-
-def forget(connection: Connection, id_: int) -> None:
-    """A message whose words are gone is found by none of them. Called before its columns are blanked: on SQLite the index
-    keeps no copy, and must be told what it was fed (FTS5, contentless tables)."""
-    said = message.c
-    known = select(said.subject, said.from_name, said.from_address, said.text).where(said.id == id_)
-    row = connection.execute(known).one()
-    named = select(attachment.c.filename, attachment.c.words).where(attachment.c.message_id == id_)
-    files = connection.execute(named.order_by(attachment.c.position)).all()
-    names, words = [one.filename for one in files], [one.words or "" for one in files]
-    fed = _row(connection, row.subject, (row.from_name, row.from_address), names, body=row.text)
-    nothing = _row(connection, "", (), (), body="")
-    _refeed(connection, 2 * id_, fed, nothing)
-    if any(words):
-        _refeed(connection, 2 * id_ + 1, _row(connection, "", (), (), body=" ".join(words)), nothing)
-
-
-def _refeed(connection: Connection, id_: int, fed: dict[str, str], row: dict[str, str]) -> None:
-    dialect = connection.dialect.name
-    connection.execute(_UNFEED[dialect], {"id": id_, **fed})
-    connection.execute(_FEED[dialect], {"id": id_, **row})
-
-
-def _row(
-    connection: Connection, subject: str, sender: Sequence[str], files: Sequence[str], *, body: str
-) -> dict[str, str]:
-    """What the index is fed. PostgreSQL would make addresses and numbers of what stands between spaces: it gets words."""
-    said = {"subject": subject, "sender": " ".join(sender), "files": " ".join(files), "body": body}
-    row = {name: _storable(unicodedata.normalize("NFC", value[:_LONGEST])) for name, value in said.items()}
-    if connection.dialect.name == "sqlite":
-        return row
-    words = {name: words_in(value) for name, value in row.items()}
-    distinct = {word for some in words.values() for word in some}
-    stems = sorted({"~" + root for word in distinct if (root := stem(word)) != word})
-    return {name: " ".join(some) for name, some in words.items()} | {"stems": " ".join(stems)}
-
-
-def _storable(value: str) -> str:
-    return value.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-
-
-def fill(connection: Connection) -> None:
-    """Feed an index that a migration made anew with what there is."""
-    if connection.scalar(text(f"SELECT {_ID[connection.dialect.name]} FROM search LIMIT 1")):  # noqa: S608  one of two words
-        return
-    last = 0
-    while ids := list(
-        connection.scalars(
-            select(message.c.id)
-            .where(message.c.id > last, message.c.case_id.is_not(None))
-            .order_by(message.c.id)
-            .limit(_FILL_AT_ONCE)
-        )
-    ):
-        _fill(connection, ids)
-        last = ids[-1]
-
-
-def _fill(connection: Connection, ids: Sequence[int]) -> None:
-    said = message.c
-    names: dict[int, list[str]] = {}
-    query = select(attachment.c.message_id, attachment.c.filename).where(attachment.c.message_id.in_(ids))
-    for id_, name in connection.execute(query.order_by(attachment.c.position)):
-        names.setdefault(id_, []).append(name)
-    known = select(said.id, said.subject, said.from_name, said.from_address, said.text).where(said.id.in_(ids))
-    rows = [
-        {"id": 2 * row.id}
-        | _row(connection, row.subject, (row.from_name, row.from_address), names.get(row.id, []), body=row.text)
-        for row in connection.execute(known)
-    ]
-    connection.execute(_FEED[connection.dialect.name], rows)
 
 
 def cases(connection: Connection, query: Query | str, *allowed: ColumnElement[bool]) -> list[int]:
@@ -182,34 +85,65 @@ def best(connection: Connection, query: Query, *allowed: ColumnElement[bool], am
 def _hits(
     connection: Connection, query: Query, allowed: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool = False
 ) -> list[Hit]:
-    dialect = connection.dialect.name
     if not (asked := _expression(connection, query)):
         return []
-    row: Any = literal_column(f"search.{_ID[dialect]}")
-    later = ranked and dialect == "postgresql"  # it would rank all that match
-    score = _RANK[dialect] if ranked and not later else literal_column("0.0")
-    matching = (
-        select(row.label("row"), message.c.case_id, score.label("score"))
-        .select_from(
-            table("search")
-            .join(message, message.c.id == literal_column(f"search.{_ID[dialect]} / 2"))
-            .join(case_, case_.c.id == message.c.case_id)
-        )
-        .where(text(_MATCH[dialect]), *_of_message(query), *_of_case(query), *allowed)
+    wanted = (*_of_message(query), *_of_case(query), *allowed)
+    find = _find_sqlite if connection.dialect.name == "sqlite" else _find_postgresql
+    rows = find(connection, asked, wanted, limit=limit, ranked=ranked)
+    return [Hit(case=case, message=row // 2, in_file=bool(row % 2), score=score) for row, case, score in rows]
+
+
+def _find_sqlite(
+    connection: Connection, asked: str, wanted: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool
+) -> list[_Row]:
+    score = _SCORE["sqlite"] if ranked else literal_column("0.0")
+    newest = _newest(table("search"), literal_column("search.rowid", Integer), wanted, limit=limit).add_columns(score)
+    return [(*row,) for row in connection.execute(newest.where(text("search MATCH :asked")), {"asked": asked})]
+
+
+def _find_postgresql(
+    connection: Connection, asked: str, wanted: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool
+) -> list[_Row]:
+    """A word that stands in many messages is looked for among the newest, row by row; a rarer one is looked up in the index, which
+    knows no order. The planner cannot choose: it does not know what it costs to unpack the words of a row."""
+    connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # one plan fits not all words
+    among, found = _AMONG, _among(connection, asked, wanted, among=_AMONG, limit=limit)
+    while among // _OFTEN <= len(found) < limit:
+        among = 2 * among * limit // len(found)
+        found = _among(connection, asked, wanted, among=among, limit=limit)
+    if len(found) < limit:
+        everywhere = _newest(_EVERYWHERE, _EVERYWHERE.c.id, wanted, limit=limit)
+        found = [(row[0], row[1]) for row in connection.execute(everywhere, {"asked": asked})]
+    scores = {}
+    if ranked and found:
+        rows = connection.execute(_SCORES, {"rows": [row for row, _ in found], "asked": asked})
+        scores = {row[0]: row[1] for row in rows}
+    return [(row, case, scores.get(row, 0.0)) for row, case in found]
+
+
+def _among(
+    connection: Connection, asked: str, wanted: Sequence[ColumnElement[bool]], *, among: int, limit: int
+) -> list[tuple[int, int]]:
+    """What of the newest rows of the index holds what is asked."""
+    some = (
+        select(_ROW, column("words")).select_from(table("search")).order_by(_ROW.desc()).limit(among).subquery("said")
+    )
+    newest = _newest(some, some.c.id, wanted, limit=limit).where(text("said.words @@ CAST(:asked AS tsquery)"))
+    return [(row[0], row[1]) for row in connection.execute(newest, {"asked": asked})]
+
+
+def _newest(
+    said: FromClause, row: ColumnElement[Any], wanted: Sequence[ColumnElement[bool]], *, limit: int
+) -> Select[Any]:
+    """Rows of the index and their cases, newest first."""
+    messages = said.join(message, message.c.id == row // literal_column("2", Integer))
+    return (
+        select(row, message.c.case_id)
+        .select_from(messages.join(case_, case_.c.id == message.c.case_id))
+        .where(*wanted)
         .order_by(row.desc())
         .limit(limit)
     )
-    if dialect == "postgresql":  # a plan that fits all words fits a rare one badly
-        connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    rows = connection.execute(_ranked(matching) if later else matching, {"asked": asked})
-    return [Hit(case=one[1], message=one[0] // 2, in_file=bool(one[0] % 2), score=one[2]) for one in rows]
-
-
-def _ranked(matching: Select[Any]) -> Select[Any]:
-    """What was found, and only that, with how well it fits."""
-    hit = matching.cte("hit").prefix_with("MATERIALIZED")
-    found = hit.join(table("search"), literal_column("search.id") == hit.c.row)
-    return select(hit.c.row, hit.c.case_id, _RANK["postgresql"]).select_from(found).order_by(hit.c.row.desc())
 
 
 def conditions(connection: Connection, query: Query | str) -> list[ColumnElement[bool]]:
@@ -296,5 +230,7 @@ def _postgresql(term: Term) -> str:
     said = " <-> ".join(
         f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(term.words, marks, strict=True)
     )
+    follow = itertools.pairwise(term.words[:-1] if term.goes_on else term.words)
+    near = "".join(f"'{indexing.pair(*two)}' & " for two in follow)
     stemmed = f" | '{term.stem}' | '~{term.stem}'" if term.stem else ""
-    return f"(({said}){stemmed})"
+    return f"({near}({said}){stemmed})"
