@@ -33,7 +33,7 @@ def test_what_is_wrong_stays() -> None:
 def test_the_sentence_that_says_most_of_it_is_quoted() -> None:
     text = "Hej! Jag heter Eva Ekblad.\nI går köpte jag en cykel. Kundportalen visar en tom sida när jag loggar in. Mvh Eva"
     assert (
-        quotation(text, sender=EVA, about=["kundportalen", "sida"])
+        quotation(text, sender=EVA, about=("kundportalen", "sida"))
         == "Kundportalen visar en tom sida när jag loggar in."
     )
 

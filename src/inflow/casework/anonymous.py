@@ -1,7 +1,7 @@
 """Somebody's words without who it was: addresses, numbers, links and names are taken out, the rest stays as it was written. Pure."""
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 from inflow.casework.alike import said
 from inflow.routing.words import stem, words_of
@@ -37,19 +37,20 @@ def anonymous(text: str, *, sender: str) -> str:
     return re.sub(rf"{_OUT}(?:[\s,;:/-]*{_OUT})+", _OUT, text)
 
 
-def quotation(text: str, *, sender: str, about: Sequence[str] = ()) -> str:
-    """The sentence of a text that says most of what it is `about`, short and without who wrote it; empty when there is none."""
+@lru_cache(maxsize=500)
+def quotation(text: str, *, sender: str, about: tuple[str, ...] = ()) -> str:
+    """The sentence of a text that says most of what it is `about`, short and without who wrote it; empty when there is none. Those
+    asked last are remembered: lists quote the same mails again and again, and a text of the store never changes."""
     roots = {stem(word) for word in about}
     sentences = [" ".join(one.split()) for one in _SENTENCE.split(text[:4000])]
-    sentences = [one for one in sentences if len(words_of(one)) > 2]  # noqa: PLR2004  two words say nothing
+    sentences = [anonymous(one, sender=sender) for one in sentences if len(words_of(one)) > 2]  # noqa: PLR2004  two words say nothing
     if not sentences:
         return ""
 
     def telling(sentence: str) -> tuple[int, int]:
         """How much of it, and how much at all."""
-        words = said(anonymous(sentence, sender=sender), "", sender=sender)
+        words = said(sentence, "", sender=sender)
         return len(roots & words.keys()), min(len(words), _MUCH)
 
-    best = max(sentences, key=telling)
-    quoted = anonymous(best, sender=sender).strip(" …,;:-")
+    quoted = max(sentences, key=telling).strip(" …,;:-")
     return quoted if len(quoted) <= LONGEST else quoted[:LONGEST].rsplit(" ", 1)[0] + _OUT

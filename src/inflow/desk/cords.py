@@ -3,6 +3,7 @@
 Pulled a hundred times it is one alarm and a count; what has come since is told once an hour.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -98,9 +99,14 @@ def of_case(connection: Connection, number: int) -> Cord | None:
 
 def is_seen(connection: Connection, reader: Reader, cord: Cord) -> bool:
     """Whether a cord is for somebody to see: its case, and its problem, where it has them."""
-    if cord.problem is not None and problems.get(connection, cord.problem, reader=reader) is None:
-        return False
-    return cord.case is None or board.is_seen(connection, reader, cord.case)
+    return bool(seen(connection, reader, [cord]))
+
+
+def seen(connection: Connection, reader: Reader, some: Sequence[Cord]) -> list[Cord]:
+    """Those of some cords that are for somebody to see."""
+    mine = board.seen(connection, reader, {one.case for one in some if one.case is not None})
+    theirs = problems.seen(connection, {one.problem for one in some if one.problem is not None}, reader=reader)
+    return [one for one in some if one.case in {None, *mine} and one.problem in {None, *theirs}]
 
 
 def is_awake(connection: Connection) -> bool:

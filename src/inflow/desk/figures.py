@@ -10,6 +10,7 @@ from inflow.casework.gaps import grouped
 from inflow.desk.world import World
 from inflow.store import board, gaps, promises, stats
 from inflow.store.board import EVERYTHING, Reader
+from inflow.store.engine import look_up
 
 WEEKS = 12
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
@@ -20,6 +21,7 @@ def report(
     connection: Connection, world: World, *, since: datetime | None = None, reader: Reader = EVERYTHING
 ) -> dict[str, Any]:
     """What came in since (twelve weeks when not said) to roles that a reader sees, and how it went."""
+    look_up(connection)
     now = world.now()
     since = since or now - timedelta(weeks=WEEKS)
     seen, zone = board.visible(reader), world.settings.organisation.zone

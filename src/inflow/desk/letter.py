@@ -24,6 +24,7 @@ from inflow.store import cords as pulled
 from inflow.store import letter as store
 from inflow.store.board import EVERYTHING, Reader
 from inflow.store.cords import Cord
+from inflow.store.engine import look_up
 from inflow.store.letter import Opened
 from inflow.store.problems import Problem
 
@@ -87,6 +88,7 @@ def of_week(connection: Connection, world: World, span: Span) -> tuple[str, str,
 
 def told(connection: Connection, world: World, span: Span, *, reader: Reader = EVERYTHING) -> Told:
     """What the letter tells of a week as it stands now, of the cases that a reader sees."""
+    look_up(connection)
     begin, end = span.begin, span.end
     opened = store.opened(connection, begin, end, reader=reader)
     seconds = [one.seconds for one in opened if one.seconds is not None]
@@ -102,7 +104,7 @@ def told(connection: Connection, world: World, span: Span, *, reader: Reader = E
         before=sum(store.count(connection, begin - WEEK, begin, reader=reader).values()),
         roles=_by_role(world, [one.role for one in opened]),
         rising=_rising(connection, world, span, opened=opened, met=met, reader=reader),
-        problems=[_problem(connection, world, span, one, senders=many, reader=reader) for one, many in met[:MOST]],
+        problems=_problems(connection, world, span, met[:MOST], reader=reader),
         waited=(len(seconds), statistics.median(seconds), _p90(seconds)) if seconds else None,
         unanswered=sum(one.seconds is None and one.status in _WAITING for one in opened),
         slowest=_slowest(world, opened),
@@ -139,7 +141,9 @@ def numbers(connection: Connection, span: Span, key: str, *, reader: Reader = EV
             for one in store.happened(connection, Kind.PROMISE_BROKEN, begin, end, reader=reader)
             if which in ("", one[1])
         ],
-        "problem": lambda: [one[0] for one in store.reports(connection, _number(which), begin, end, reader=reader)],
+        "problem": lambda: store.reports(connection, [_number(which)], begin, end, reader=reader).get(
+            _number(which), []
+        ),
         "andon": lambda: [one[0] for one in store.happened(connection, Kind.ANDON, begin, end, reader=reader)],
     }
     if what not in found:
@@ -154,12 +158,8 @@ def _number(text: str) -> int:
 
 def _pulled(connection: Connection, span: Span, reader: Reader) -> list[Cord]:
     """The cords that were pulled in a week."""
-    found = pulled.since(connection, span.begin, limit=500)
-    return [one for one in found if one.pulled_at < span.end and _is_for(connection, reader, one)]
-
-
-def _is_for(connection: Connection, reader: Reader, cord: Cord) -> bool:
-    return reader == EVERYTHING or cords.is_seen(connection, reader, cord)
+    found = [one for one in pulled.since(connection, span.begin, limit=500) if one.pulled_at < span.end]
+    return found if reader == EVERYTHING else cords.seen(connection, reader, found)
 
 
 def _by_role(world: World, roles: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -177,7 +177,7 @@ def _rising(
     span: Span,
     *,
     opened: Sequence[Opened],
-    met: Sequence[tuple[Problem, int]],
+    met: Sequence[Problem],
     reader: Reader,
 ) -> list[tuple[str, str, int, float]]:
     """What came more often than chance explains, by the four weeks before: problems by their senders, roles by their cases."""
@@ -185,10 +185,10 @@ def _rising(
     weeks = min((span.begin - began) / WEEK, WEEKS) if began else 0
     start = span.begin - WEEKS * WEEK
     found = []
-    earlier = store.reports_of(connection, [one.number for one, _ in met], start, span.begin, reader=reader)
-    for one, senders in met:
-        before = len({sender for _, sender in earlier.get(one.number, ())})
-        found.append((f"problem:{one.number}", anonymous(one.title, sender=""), senders, before))
+    earlier = store.senders(connection, [one.number for one in met], start, span.begin, reader=reader)
+    for one in met:
+        title = anonymous(one.title, sender="")
+        found.append((f"problem:{one.number}", title, one.senders, earlier.get(one.number, 0)))
     if weeks >= 1:
         by_role = store.count(connection, start, span.begin, reader=reader)
         latest = Counter(one.role for one in opened)
@@ -200,31 +200,34 @@ def _rising(
     ][:MOST]
 
 
-def _met(connection: Connection, span: Span, reader: Reader) -> list[tuple[Problem, int]]:
-    """What most people wrote about in the week, and how many; what is confidential is not among it."""
-    there = [one for one in problems.since(connection, span.begin, limit=200, reader=reader) if not one.within]
-    numbers = [one.number for one in there]
-    reports = store.reports_of(connection, numbers, span.begin, span.end, reader=reader)
-    found = [(one, len({sender for _, sender in reports.get(one.number, ())})) for one in there]
-    return sorted((each for each in found if each[1] > 1), key=lambda each: (-each[1], each[0].number))
+def _met(connection: Connection, span: Span, reader: Reader) -> list[Problem]:
+    """What most people wrote about in the week, with how many did; what is confidential is not among it."""
+    found = problems.since(connection, span.begin, until=span.end, limit=200, reader=reader)
+    several = (one for one in found if one.senders > 1 and not one.within)
+    return sorted(several, key=lambda one: (-one.senders, one.number))
 
 
-def _problem(
-    connection: Connection, world: World, span: Span, one: Problem, *, senders: int, reader: Reader
-) -> tuple[int, str, int, str, str]:
-    title = anonymous(one.title, sender="")
-    return one.number, title, senders, one.state, _quote(connection, world, span, one, reader=reader)
+def _problems(
+    connection: Connection, world: World, span: Span, met: Sequence[Problem], *, reader: Reader
+) -> list[tuple[int, str, int, str, str]]:
+    """Problems, each with what one of those who reported it says, in their own words."""
+    found = store.reports(connection, [one.number for one in met], span.begin, span.end, reader=reader)
+    latest = {number: reported[-TRIED:] for number, reported in found.items()}
+    words = _open_words(connection, world, [case for reported in latest.values() for case in reported])
+    told = []
+    for one in met:
+        said = (words[case] for case in latest.get(one.number, ()) if case in words)
+        quotes = (quotation(text, sender=sender, about=one.words) for text, sender in said)
+        told.append(
+            (one.number, anonymous(one.title, sender=""), one.senders, one.state, next(filter(None, quotes), ""))
+        )
+    return told
 
 
-def _quote(connection: Connection, world: World, span: Span, one: Problem, *, reader: Reader) -> str:
-    """What one of those who reported a problem says, in their own words."""
-    found = store.reports(connection, one.number, span.begin, span.end, reader=reader)
-    reported = [case for case, _ in found][-TRIED:]
-    open_ = [number for number in reported if not secrecy.is_secret(connection, world, cases.get(connection, number))]
-    for text, sender in store.words(connection, open_).values():
-        if said := quotation(text, sender=sender, about=one.words):
-            return said
-    return ""
+def _open_words(connection: Connection, world: World, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """What the first mail of each of these cases says and who wrote it, of those that are no secret."""
+    secret = secrecy.secret(connection, world, cases.several(connection, numbers))
+    return store.words(connection, [number for number in numbers if number not in secret])
 
 
 def _p90(seconds: Sequence[float]) -> float:
@@ -242,18 +245,23 @@ def _slowest(world: World, opened: Sequence[Opened]) -> list[tuple[str, str, flo
 
 def _gap_groups(connection: Connection, world: World, questions: Sequence[Gap]) -> list[tuple[str, int]]:
     """What most people asked that nobody owned: in the words of one of them, and how many."""
+    groups = grouped(questions)[:3]
+    secret = secrecy.secret(
+        connection, world, cases.several(connection, [one.case for group in groups for one in group.gaps])
+    )
+    words = store.words(connection, [group.gaps[0].case for group in groups])
     found = []
-    for group in grouped(questions)[:3]:
-        first = group.gaps[0].case
-        hidden = any(secrecy.is_secret(connection, world, cases.get(connection, one.case)) for one in group.gaps)
-        text, sender = store.words(connection, [first]).get(first, ("", ""))
+    for group in groups:
+        text, sender = words.get(group.gaps[0].case, ("", ""))
+        hidden = any(one.case in secret for one in group.gaps)
         about = group.words if len(group.gaps) > 1 else ()
         found.append(("" if hidden else quotation(text, sender=sender, about=about), group.senders))
     return found
 
 
 def _hanging(connection: Connection, world: World, reader: Reader) -> list[tuple[int, str]]:
-    there = [one for one in pulled.unanswered(connection, limit=50) if _is_for(connection, reader, one)][:3]
+    there = pulled.unanswered(connection, limit=50)
+    there = (there if reader == EVERYTHING else cords.seen(connection, reader, there))[:3]
     return [
         (one.number, "" if cords.is_secret(connection, world, one) else anonymous(one.reason, sender=""))
         for one in there

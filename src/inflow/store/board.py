@@ -3,7 +3,7 @@
 Confidentiality is decided here and nowhere else: `visible` for lists and counts, `case` for everything that is of one case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,16 @@ def is_seen(connection: Connection, reader: Reader, number: int) -> bool:
     except NoCaseError:
         return False
     return True
+
+
+def seen(connection: Connection, reader: Reader, numbers: Collection[int]) -> set[int]:
+    """Those of these cases that there are for somebody; of what was merged its survivor is asked."""
+    if not numbers:
+        return set()
+    theirs = select(cases.c.id).where(cases.c.id.in_(numbers), cases.c.merged_into.is_(None), visible(reader))
+    merged = select(cases.c.id).where(cases.c.id.in_(numbers), cases.c.merged_into.is_not(None))
+    found = [number for number in connection.scalars(merged) if is_seen(connection, reader, number)]
+    return {*connection.scalars(theirs), *found}
 
 
 def raw(connection: Connection, reader: Reader, number: int, id_: int, *, understood: bool = False) -> bytes:

@@ -132,6 +132,8 @@ PARTY_COLUMNS = (
 _GET = select(cases, *PARTY_COLUMNS).join(party).where(cases.c.id == bindparam("number"))
 _OF_THESE: BindParameter[Any] = bindparam("numbers", expanding=True)
 _LABELS = select(label.c.case_id, label.c.name).where(label.c.case_id.in_(_OF_THESE)).order_by(label.c.name)
+_SEVERAL = select(cases, *PARTY_COLUMNS).join(party).where(cases.c.id.in_(_OF_THESE))
+_ROLES_HAD = select(decision.c.case_id, decision.c.role).where(decision.c.case_id.in_(_OF_THESE))
 _COUNTS = select(message.c.case_id, func.count()).where(message.c.case_id.in_(_OF_THESE)).group_by(message.c.case_id)
 
 
@@ -141,6 +143,17 @@ def get(connection: Connection, number: int) -> Case:
     if row is None:
         raise NoCaseError(number)
     return filled(connection, [row])[0]
+
+
+def several(connection: Connection, numbers: Sequence[int]) -> list[Case]:
+    """Those of these cases that there are, in no order."""
+    rows = connection.execute(_SEVERAL, {"numbers": numbers}).all() if numbers else []
+    return filled(connection, rows)
+
+
+def roles_had(connection: Connection, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """The roles that were decided for these cases, each with its case."""
+    return _sliced(connection, _ROLES_HAD, numbers)
 
 
 def find(connection: Connection, filters: Filters) -> list[Case]:

@@ -25,6 +25,7 @@ Trouble = (OperationalError, PoolTimeoutError, DBAPIError)
 
 _PATIENCE = 30.0
 _LOOK_AGAIN = 0.001
+_LOOK_UP = text("SELECT set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)")
 _REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
@@ -74,6 +75,13 @@ class Database:
                 if not durable:
                     connection.execute(text("SET LOCAL synchronous_commit = off"))
                 yield connection
+
+
+def look_up(connection: Connection) -> None:
+    """What this transaction asks from here on takes some rows of large tables, each by its index. PostgreSQL's own guess of what that
+    costs is one of turning disks, by which it reads all cases instead, or compiles a query for longer than it runs."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOOK_UP)
 
 
 def open_database(url: str, *, password: str | None = None) -> Database:

@@ -31,16 +31,12 @@ class Opened:
 def opened(connection: Connection, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING) -> list[Opened]:
     """The cases opened from a moment to another, and how long each waited for its first answer."""
     within = (cases.c.opened_at >= begin, cases.c.opened_at < end, visible(reader))
-    answered = (
-        select(event.c.case_id, func.min(event.c.at).label("at"))
-        .where(event.c.kind == Kind.REPLIED.value, event.c.at >= begin)
-        .group_by(event.c.case_id)
-        .subquery()
-    )
+    replies = select(event.c.at).where(event.c.case_id == cases.c.id, event.c.kind == Kind.REPLIED.value)
+    answered = replies.order_by(event.c.id).limit(1)  # of its events, not of all replies
+    columns = (cases.c.id, cases.c.role, cases.c.status, party.c.kind, cases.c.opened_at)
     query = (
-        select(cases.c.id, cases.c.role, cases.c.status, party.c.kind, cases.c.opened_at, answered.c.at)
+        select(*columns, answered.scalar_subquery().label("at"))
         .join(party, party.c.id == cases.c.party_id)
-        .outerjoin(answered, answered.c.case_id == cases.c.id)
         .where(*within)
         .order_by(cases.c.opened_at, cases.c.id)
         .limit(MOST)
@@ -89,28 +85,35 @@ def corrected(
 
 
 def reports(
-    connection: Connection, problem: int, begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
-) -> list[tuple[int, int]]:
-    """The cases of a problem that came then: number, and who wrote (a number)."""
-    return reports_of(connection, [problem], begin, end, reader=reader).get(problem, [])
-
-
-def reports_of(
     connection: Connection, problems: Sequence[int], begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
-) -> dict[int, list[tuple[int, int]]]:
-    """The same of several problems."""
+) -> dict[int, list[int]]:
+    """The cases of each of these problems that came then, oldest first."""
     then = (problem_case.c.problem_id.in_(problems), problem_case.c.at >= begin, problem_case.c.at < end)
     query = (
-        select(problem_case.c.problem_id, problem_case.c.case_id, cases.c.party_id)
+        select(problem_case.c.problem_id, problem_case.c.case_id)
         .join(cases, cases.c.id == problem_case.c.case_id)
         .where(*then, visible(reader))
         .order_by(problem_case.c.at)
         .limit(MOST)
     )
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: dict[int, list[int]] = {}
     for row in connection.execute(query) if problems else ():
-        found.setdefault(row.problem_id, []).append((row.case_id, row.party_id))
+        found.setdefault(row.problem_id, []).append(row.case_id)
     return found
+
+
+def senders(
+    connection: Connection, problems: Sequence[int], begin: datetime, end: datetime, *, reader: Reader = EVERYTHING
+) -> dict[int, int]:
+    """How many people wrote about each of these problems then."""
+    then = (problem_case.c.problem_id.in_(problems), problem_case.c.at >= begin, problem_case.c.at < end)
+    query = (
+        select(problem_case.c.problem_id, func.count(cases.c.party_id.distinct()))
+        .join(cases, cases.c.id == problem_case.c.case_id)
+        .where(*then, visible(reader))
+        .group_by(problem_case.c.problem_id)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)} if problems else {}
 
 
 def words(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:

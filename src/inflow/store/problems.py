@@ -3,7 +3,7 @@
 Where a `reader` is given, problems and cases that are not theirs to see are neither shown nor counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,12 @@ def within(connection: Connection, number: int) -> str | None:
     return connection.scalar(select(problem.c.within).where(problem.c.id == number))
 
 
+def seen(connection: Connection, numbers: Collection[int], *, reader: Reader) -> set[int]:
+    """Those of these problems that somebody sees. Nothing is counted."""
+    query = select(problem.c.id).where(problem.c.id.in_(numbers), *_seen(reader))
+    return set(connection.scalars(query)) if numbers else set()
+
+
 def of_case(connection: Connection, case: int) -> Problem | None:
     """The problem that a case is of."""
     number = connection.scalar(select(problem_case.c.problem_id).where(problem_case.c.case_id == case))
@@ -149,9 +155,12 @@ def _further_down(below: tuple[datetime, int] | None) -> ColumnElement[bool]:
     return (problem.c.updated_at <= at) & ((problem.c.updated_at < at) | (problem.c.id < number))
 
 
-def since(connection: Connection, moment: datetime, *, limit: int, reader: Reader = EVERYTHING) -> list[Problem]:
-    """The problems in which something has happened since a moment, the latest first."""
-    return _found(connection, problem.c.updated_at >= moment, limit=limit, reader=reader)
+def since(
+    connection: Connection, moment: datetime, *, until: datetime, limit: int, reader: Reader = EVERYTHING
+) -> list[Problem]:
+    """The problems in which something has happened since a moment, the latest first; cases and senders are those from then `until`."""
+    then = (problem_case.c.at >= moment, problem_case.c.at < until)
+    return _found(connection, problem.c.updated_at >= moment, limit=limit, reader=reader, of=then)
 
 
 def loud(connection: Connection) -> list[Loud]:
@@ -237,8 +246,14 @@ def forget_case(connection: Connection, case: int) -> None:
 
 
 def _found(
-    connection: Connection, condition: ColumnElement[bool], *, limit: int, reader: Reader = EVERYTHING
+    connection: Connection,
+    condition: ColumnElement[bool],
+    *,
+    limit: int,
+    reader: Reader = EVERYTHING,
+    of: Sequence[ColumnElement[bool]] = (),
 ) -> list[Problem]:
+    """Problems; `of`: the reports that are counted."""
     query = select(problem).where(condition, *_seen(reader))
     query = query.order_by(problem.c.updated_at.desc(), problem.c.id.desc()).limit(limit)
     rows = connection.execute(query).all()
@@ -249,7 +264,7 @@ def _found(
             func.count(cases.c.party_id.distinct()).label("senders"),
         )
         .join(cases, cases.c.id == problem_case.c.case_id)
-        .where(problem_case.c.problem_id.in_([row.id for row in rows]), visible(reader))
+        .where(problem_case.c.problem_id.in_([row.id for row in rows]), visible(reader), *of)
         .group_by(problem_case.c.problem_id)
     )
     counts = {row.problem_id: row for row in connection.execute(counted)} if rows else {}

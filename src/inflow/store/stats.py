@@ -1,5 +1,6 @@
 """Figures of what comes in and how long it takes: by role, never by person."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from inflow.store.schema import cases, correction, decision, event, party
 _ACTIVE: ColumnElement[bool] = literal_column("cases.status <> 'closed'")
 
 
-def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime) -> list[Life]:
-    """What became of each case opened since: who had it, who routed it first, when it was answered, closed, moved."""
+def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime) -> Iterator[Life]:
+    """What became of each case opened since: who had it, who routed it first, when it was answered, closed, moved; one at a time."""
     answered, closed = _first(Kind.REPLIED, since), _first(Kind.CLOSED, since)
     decided = select(decision.c.by).where(decision.c.case_id == cases.c.id).order_by(decision.c.id).limit(1)
     moved = select(correction.c.id).where(correction.c.case_id == cases.c.id).exists()
@@ -34,7 +35,7 @@ def lives(connection: Connection, *allowed: ColumnElement[bool], since: datetime
         .where(cases.c.opened_at >= since, *allowed)
         .order_by(cases.c.opened_at, cases.c.id)
     )
-    return [Life(*row) for row in connection.execute(query)]
+    return (Life(*row) for some in connection.execute(query).partitions(500) for row in some)
 
 
 def _first(kind: Kind, since: datetime) -> Any:

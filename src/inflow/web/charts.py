@@ -6,6 +6,9 @@ from markupsafe import Markup
 
 _WIDTH, _HEIGHT, _BASE, _TOP = 640, 160, 132, 14
 _SHADES = 6
+_BAR = Markup('<rect class="shade%d" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>')
+_SUM = Markup('<text x="%.1f" y="%.1f">%s</text>')
+_SMALL_BAR = Markup('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>')
 
 
 def bars(
@@ -42,26 +45,13 @@ def _bar(
         height = counted.get(part, 0) / most * (_BASE - _TOP - 8)
         if height > 0:
             base -= height
-            drawn.append(
-                Markup(
-                    '<rect class="shade{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>'
-                ).format(
-                    number % _SHADES,
-                    left + step * 0.1,
-                    base,
-                    step * 0.8,
-                    height,
-                    ": ".join(
-                        filter(None, (f"{name}, {named.get(part, part)}" if part else name, f"{counted[part]:g}"))
-                    ),
-                )
-            )
+            told = f"{name}, {named.get(part, part)}" if part else name
+            place = (left + step * 0.1, base, step * 0.8, height)
+            drawn.append(_BAR % (number % _SHADES, *place, ": ".join(filter(None, (told, f"{counted[part]:g}")))))
     if whole:
-        drawn.append(Markup('<text x="{:.1f}" y="{:.1f}">{:g}</text>').format(left + step / 2, base - 4, whole))
+        drawn.append(_SUM % (left + step / 2, base - 4, f"{whole:g}"))
     if says:
-        drawn.append(
-            Markup('<text x="{:.1f}" y="{}">{}</text>').format(left + step / 2, _BASE + 16, name.rpartition("-")[2])
-        )
+        drawn.append(_SUM % (left + step / 2, _BASE + 16, name.rpartition("-")[2]))
     return Markup("<g>{}</g>").format(Markup("").join(drawn))
 
 
@@ -86,13 +76,10 @@ def spark(counted: Mapping[str, float], *, title: str) -> Markup:
     """A row of small bars, one for each name."""
     most = max(counted.values(), default=0) or 1
     step = 120 / max(len(counted), 1)
-    drawn = Markup("").join(
-        Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>').format(
-            at * step, 26 - height, step * 0.75, height, f"{name}: {count:g}"
-        )
-        for at, (name, count) in enumerate(counted.items())
-        for height in (max(count / most * 26, 1),)
-    )
+    heights = [max(count / most * 26, 1) for count in counted.values()]
+    places = [(at * step, 26 - height, step * 0.75, height) for at, height in enumerate(heights)]
+    told = [f"{name}: {count:g}" for name, count in counted.items()]
+    drawn = Markup("").join(_SMALL_BAR % (*place, says) for place, says in zip(places, told, strict=True))
     return Markup('<svg class="chart spark" viewBox="0 0 120 26" role="img" aria-label="{}">{}</svg>').format(
         title, drawn
     )

@@ -22,6 +22,7 @@ from inflow.store import problems as store
 from inflow.store.board import Reader
 from inflow.store.cases import NoCaseError
 from inflow.store.cords import Cord
+from inflow.store.engine import look_up
 from inflow.store.problems import Problem
 from inflow.web.charts import bars, spark
 from inflow.web.looking import MOST_NUMBER
@@ -66,11 +67,12 @@ def listed(request: Request, asking: Visitor, wanted: Listed, *, fault: str = ""
     find = store.latest if wanted.show == "all" else store.unsolved
     below = (wanted.at, wanted.below) if wanted.at and wanted.below else None
     with world.database.reading() as connection:
+        look_up(connection)
         there = find(connection, limit=PAGE + 1, reader=asking.reader, below=below)
         found = _met(connection, world, asking.reader, there[:PAGE])
         found.sort(key=lambda met: (met.cord is None, not met.rate.rises, -met.rate.recent, -met.problem.senders))
         hanging = [one for one in pulled.unanswered(connection, limit=MOST_CORDS) if one.problem is None]
-        hanging = [one for one in hanging if cords.is_seen(connection, asking.reader, one)]
+        hanging = cords.seen(connection, asking.reader, hanging)
     more = {"below": there[PAGE - 1].number, "at": there[PAGE - 1].updated_at} if len(there) > PAGE else {}
     shown: dict[str, Any] = {"found": found, "hanging": hanging, "show": wanted.show, "done": wanted.done}
     return page(
@@ -89,6 +91,7 @@ def _one(
 ) -> Response:
     world = world_of(request)
     with world.database.reading() as connection:
+        look_up(connection)
         found = seen(connection, asking.reader, number)
         (met,) = _met(connection, world, asking.reader, [found], quoted=QUOTED)
         reports = store.reports(connection, number, limit=MOST_CASES, reader=asking.reader)[::-1]
@@ -120,8 +123,8 @@ def _met(
     reported = store.reported_all(connection, numbers, since=now - BEFORE - DAY, reader=reader)
     newest = [case for number in numbers for _, _, case in reported.get(number, ())[: quoted * 2]]
     words = letters.words(connection, newest) if newest else {}
-    hanging = {one.problem: one for one in pulled.unanswered(connection, limit=MOST_CORDS) if one.problem in numbers}
-    hanging = {key: one for key, one in hanging.items() if cords.is_seen(connection, reader, one)}
+    pulled_at = [one for one in pulled.unanswered(connection, limit=MOST_CORDS) if one.problem in numbers]
+    hanging = {one.problem: one for one in cords.seen(connection, reader, pulled_at)}
     return [
         Met(
             problem=each,
@@ -152,7 +155,7 @@ def _days(world: World, reports: Sequence[tuple[datetime, int, int]]) -> dict[st
     today = world.now().astimezone(zone).date()
     senders: dict[str, set[int]] = {f"{today - timedelta(days=back):%Y-%m-%d}": set() for back in reversed(range(DAYS))}
     for at, sender, _ in reports:
-        senders.get(f"{at.astimezone(zone):%Y-%m-%d}", set()).add(sender)
+        senders.get(at.astimezone(zone).date().isoformat(), set()).add(sender)
     return {day: len(who) for day, who in senders.items()}
 
 
