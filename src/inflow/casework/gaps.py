@@ -1,8 +1,8 @@
 """Questions that had no owner, grouped by what they are about: those that share the words that are rare among them."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,15 +49,9 @@ def grouped(gaps: Sequence[Gap]) -> list[Group]:
     said = [_words(one) for one in gaps]
     spread = Counter(root for words in said for root in words)
     rare = {root: math.log((len(gaps) + 1) / count) + 0.1 for root, count in spread.items()}
-    groups: list[list[int]] = []
-    for at, words in enumerate(said):
-        near = max(groups, key=lambda group: _alike(words, said[group[0]], rare), default=None)
-        if near is not None and _alike(words, said[near[0]], rare) >= _ALIKE:
-            near.append(at)
-        else:
-            groups.append([at])
     found = [
-        Group(gaps=tuple(gaps[at] for at in group), words=_shared([said[at] for at in group], rare)) for group in groups
+        Group(gaps=tuple(gaps[at] for at in group), words=_shared([said[at] for at in group], rare))
+        for group in _groups(said, rare)
     ]
     return sorted(found, key=lambda group: (-group.senders, -len(group.gaps), group.gaps[0].case))
 
@@ -67,9 +61,26 @@ def _words(gap: Gap) -> dict[str, str]:
     return {stem(word): word for word in reversed(words) if word not in STOPWORDS and len(word) >= _SHORTEST}
 
 
-def _alike(one: dict[str, str], other: dict[str, str], rare: dict[str, float]) -> float:
-    least = min(sum(rare[root] for root in one), sum(rare[root] for root in other))
-    return sum(rare[root] for root in one.keys() & other.keys()) / least if least else 0.0
+def _groups(said: Sequence[Mapping[str, str]], rare: Mapping[str, float]) -> list[list[int]]:
+    """Each question with the group whose first one is most like it, if any is; only those that share a word are looked at."""
+    weights = [sum(rare[root] for root in words) for words in said]
+    groups: dict[int, list[int]] = {}
+    firsts: dict[str, list[int]] = defaultdict(list)
+    for at, words in enumerate(said):
+        shared: dict[int, float] = defaultdict(float)
+        for root in words:
+            weight = rare[root]
+            for first in firsts[root]:
+                shared[first] += weight
+        alike = {first: weight / min(weights[at], weights[first]) for first, weight in shared.items()}
+        near = max(alike, key=lambda first: (alike[first], -first), default=at)
+        if alike.get(near, 0.0) >= _ALIKE:
+            groups[near].append(at)
+        else:
+            groups[at] = [at]
+            for root in words:
+                firsts[root].append(at)
+    return list(groups.values())
 
 
 def _shared(said: Sequence[dict[str, str]], rare: dict[str, float]) -> tuple[str, ...]:
