@@ -42,8 +42,9 @@ def look_for_alike(world: World) -> int:
             return 0
     with world.database.writing() as connection:
         count, grown = alike.work_through(connection, world)
-        pulled = cords.watch(connection, world, grown)
-        return int(count == alike.AT_ONCE) + pulled + cords.sum_up(connection, world)
+        is_behind = count == alike.AT_ONCE
+        pulled = cords.watch(connection, world, grown, is_behind=is_behind)
+        return int(is_behind) + pulled + cords.sum_up(connection, world)
 
 
 def next_due(connection: Connection) -> datetime | None:

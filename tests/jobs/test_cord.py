@@ -11,6 +11,7 @@ from inflow.casework.case import NotPossibleError
 from inflow.desk import actions, cords, problems
 from inflow.desk.world import World
 from inflow.store import cords as store
+from inflow.store import problems as reported
 from inflow.store.cords import Cord
 from tests.jobs.conftest import Clock, Receive, mail
 from tests.jobs.conversing import (
@@ -175,7 +176,13 @@ def test_it_is_armed_anew_when_it_was_answered_and_is_calm(asked: World, receive
         cords.answer(connection, asked, "Lagat", by="bo", number=hanging(asked)[0].number)
     storm(asked, receive, clock, 6, begin=6)
     assert hanging(asked) == []
-    pass_time(asked, clock, days=2)
+    clock.move(timedelta(days=2))
+    for is_behind in (True, False):
+        with asked.database.writing() as connection:
+            assert len(reported.loud(connection)) == 1
+            assert cords.watch(connection, asked, {1}, is_behind=is_behind) == 0
+    with asked.database.writing() as connection:
+        assert reported.loud(connection) == []
     storm(asked, receive, clock, 14, begin=20)
     assert len(hanging(asked)) == 1
 

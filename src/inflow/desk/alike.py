@@ -37,17 +37,20 @@ def work_through(connection: Connection, world: World) -> tuple[int, set[int]]:
     grown: set[int] = set()
     if fresh:
         horizon = store.horizon(connection, now=world.now(), newest=fresh[-1].case)
+        counts: dict[str, int] = {}
         for one in fresh:
-            if (number := _compared(connection, world, one, horizon=horizon)) is not None:
+            if (number := _compared(connection, world, one, counts, horizon=horizon)) is not None:
                 grown.add(number)
     return len(fresh), grown
 
 
-def _compared(connection: Connection, world: World, fresh: Fresh, *, horizon: int) -> int | None:
+def _compared(
+    connection: Connection, world: World, fresh: Fresh, counts: dict[str, int], *, horizon: int
+) -> int | None:
     """The problem that a case is of now; whatever it breaks, the next is compared."""
     try:
         with connection.begin_nested():
-            return _compare(connection, world, fresh, horizon=horizon)
+            return _compare(connection, world, fresh, counts, horizon=horizon)
     except Exception as error:
         if is_trouble(error):
             raise
@@ -55,8 +58,9 @@ def _compared(connection: Connection, world: World, fresh: Fresh, *, horizon: in
         return None
 
 
-def _compare(connection: Connection, world: World, fresh: Fresh, *, horizon: int) -> int | None:
-    """One case: its words are remembered, and what it is the same as is proposed. Returns the problem it is of."""
+def _compare(connection: Connection, world: World, fresh: Fresh, counts: dict[str, int], *, horizon: int) -> int | None:
+    """One case: its words are remembered, and what it is the same as is proposed. Returns the problem it is of. `counts`: in how many
+    recent cases each word was found that was asked for."""
     if fresh.nature != Nature.PERSON or bears_a_key(fresh.subject, fresh.text) or fresh.case < horizon:
         return None
     case = cases.get(connection, fresh.case)
@@ -64,7 +68,9 @@ def _compare(connection: Connection, world: World, fresh: Fresh, *, horizon: int
         return None
     words = alike.said(fresh.subject, fresh.text, sender=fresh.who)
     store.learn(connection, fresh.case, words)
-    rare = alike.rarity(store.counts(connection, words, since=horizon), among=fresh.case - horizon + 1)
+    counts |= {word: counts[word] + 1 for word in words.keys() & counts.keys()}
+    counts |= store.counts(connection, words.keys() - counts.keys(), since=horizon)
+    rare = alike.rarity({word: counts[word] for word in words}, among=fresh.case - horizon + 1)
     recent = store.nearest(connection, rare, since=horizon, but=fresh.case)
     found = alike.proposal(words, fresh.sender, recent, rare)
     if found is None or problems.of_case(connection, fresh.case) is not None:

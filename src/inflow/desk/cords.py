@@ -114,11 +114,12 @@ def is_awake(connection: Connection) -> bool:
     return bool(store.unanswered(connection, limit=1) or problems.loud(connection))
 
 
-def watch(connection: Connection, world: World, grown: set[int]) -> int:
-    """Problems that rise beyond their usual rate pull the cord themselves, once; those that are as usual again are armed anew. Returns
-    how many pulled."""
+def watch(connection: Connection, world: World, grown: set[int], *, is_behind: bool) -> int:
+    """Problems that rise beyond their usual rate pull the cord themselves, once; those that are as usual again are armed anew: that
+    waits while there are cases to compare, for a problem that thousands write about is dear to count. Returns how many pulled."""
     pulled = 0
-    for number in sorted(grown | {one[0] for one in problems.loud(connection)}):
+    loud = {one[0] for one in problems.loud(connection)}
+    for number in sorted(grown - loud if is_behind else grown | loud):
         one = problems.get(connection, number)
         if one is not None and not one.within:
             pulled += _watch(connection, world, one)
@@ -143,12 +144,12 @@ def sum_up(connection: Connection, world: World) -> int:
     """What has come since of each cord that hangs, at most once an hour. Returns how many were told."""
     told = 0
     for cord in store.unanswered(connection, limit=_MOST):
+        if world.now() < cord.told_at + SUM_AFTER:
+            continue
         one = problems.get(connection, cord.problem) if cord.problem else None
         senders = one.senders if one else 0
         grown = cord.pulls > cord.told_pulls or senders > cord.told_senders
-        if not grown or world.now() < cord.told_at + SUM_AFTER:
-            continue
-        if store.tell(connection, cord, senders=senders, now=world.now()):
+        if grown and store.tell(connection, cord, senders=senders, now=world.now()):
             _call(connection, world, cord, more=senders - cord.told_senders)
             told += 1
     return told

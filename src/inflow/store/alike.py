@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, union_all
 
 from inflow.casework.alike import Recent
 from inflow.store.board import EVERYTHING, Reader, visible
@@ -15,7 +16,20 @@ from inflow.store.tables_problems import case_word, problem_case, watermark
 WINDOW = timedelta(days=14)
 MOST_CASES = 2000
 _NAME = "alike"
-_RARE, _NEAREST = 12, 20
+_RARE, _NEAREST, _OF_EACH = 12, 20, 200
+
+
+def _with(place: int) -> Select[Any]:
+    """The newest of the recent cases that have a word."""
+    case, word = case_word.c.case_id, case_word.c.word
+    recent = select(case).where(word == bindparam(f"word{place}"), case >= bindparam("since"), case != bindparam("but"))
+    newest = recent.order_by(case.desc()).limit(_OF_EACH).subquery()
+    return select(newest.c.case_id)
+
+
+_sharing = union_all(*map(_with, range(_RARE))).subquery().c
+_SHARING = select(_sharing.case_id).group_by(_sharing.case_id).order_by(func.count().desc(), _sharing.case_id.desc())
+_SHARING = _SHARING.limit(_NEAREST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,29 +116,24 @@ def counts(connection: Connection, words: Collection[str], *, since: int) -> dic
         .where(case_word.c.word.in_(words), case_word.c.case_id >= since)
         .group_by(case_word.c.word)
     )
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)} if words else {}
 
 
 def nearest(connection: Connection, words: Mapping[str, float], *, since: int, but: int) -> list[Recent]:
-    """The recent cases that share most of the rarest of some words (by how rare each is), with all their words. Those that somebody
-    said to be of no problem are none of them."""
+    """The recent cases that share most of the rarest of some words (by how rare each is), with all their words; of each word the newest
+    cases count. Those that somebody said to be of no problem are none of them."""
     rarest = sorted(words, key=lambda word: (-words[word], word))[:_RARE]
-    query = (
-        select(case_word.c.case_id)
-        .where(case_word.c.word.in_(rarest), case_word.c.case_id >= since, case_word.c.case_id != but)
-        .group_by(case_word.c.case_id)
-        .order_by(func.count().desc(), case_word.c.case_id.desc())
-        .limit(_NEAREST)
-    )
-    return _recent(connection, list(connection.scalars(query)))
+    asked = {f"word{n}": rarest[n] if n < len(rarest) else "" for n in range(_RARE)}
+    return _recent(connection, list(connection.scalars(_SHARING, asked | {"since": since, "but": but})))
 
 
 def _recent(connection: Connection, numbers: Sequence[int]) -> list[Recent]:
     if not numbers:
         return []
     found: dict[int, dict[str, str]] = {number: {} for number in numbers}
-    for row in connection.execute(select(case_word).where(case_word.c.case_id.in_(numbers))):
-        found[row.case_id][row.word] = row.said
+    words = select(case_word.c.case_id, case_word.c.word, case_word.c.said).where(case_word.c.case_id.in_(numbers))
+    for number, word, said in connection.execute(words):
+        found[number][word] = said
     query = (
         select(cases.c.id, cases.c.party_id, problem_case.c.case_id.label("placed"), problem_case.c.problem_id)
         .outerjoin(problem_case, problem_case.c.case_id == cases.c.id)
