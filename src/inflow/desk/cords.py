@@ -114,7 +114,7 @@ def is_awake(connection: Connection) -> bool:
     return bool(store.unanswered(connection, limit=1) or problems.loud(connection))
 
 
-def watch(connection: Connection, world: World, grown: set[int], *, is_behind: bool) -> int:
+def watch(connection: Connection, world: World, grown: set[int], *, is_behind: bool = False) -> int:
     """Problems that rise beyond their usual rate pull the cord themselves, once; those that are as usual again are armed anew: that
     waits while there are cases to compare, for a problem that thousands write about is dear to count. Returns how many pulled."""
     pulled = 0
