@@ -9,13 +9,15 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Table, select, text
 from starlette.testclient import TestClient
 
 from inflow.config import build as read_config
@@ -24,8 +26,9 @@ from inflow.store import accounts
 from inflow.store.accounts import Session
 from inflow.store.engine import open_database
 from inflow.store.migrate import upgrade
-from inflow.store.schema import cases, decision, event, message, party, raw_mail
-from inflow.store.tables_problems import problem, problem_case
+from inflow.store.schema import cases, correction, decision, event, message, party, raw_mail
+from inflow.store.tables_problems import cord, problem, problem_case
+from inflow.store.tables_time import gap, promise
 from inflow.web import tokens
 from inflow.web.app import build
 from inflow.web.visitor import cookie_name
@@ -56,6 +59,7 @@ PAGES = {
     "problems": "/problems",
     "a problem": "/problems/7",
     "letter": "/letter",
+    "letter of an old week": f"/letter?week={NOW - timedelta(days=900):%G-W%V}",
     "roles": "/roles",
     "status": "/status",
     "a case": "/cases/{some}",
@@ -94,7 +98,7 @@ def _measure(engine: str, url: str, number: int) -> None:
     with world.database.writing() as connection:
         _fill(connection, number)
     with world.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        connection.execute(text("ANALYZE" if engine == "sqlite" else "VACUUM (ANALYZE)"))  # as PostgreSQL's own does
     print(
         f"\n{engine}: {number} cases made in {time.perf_counter() - began:.0f} s\n\n| page | p50 ms | p95 ms |\n| --- | --- | --- |"
     )
@@ -127,7 +131,7 @@ def _fill(connection: Connection, number: int) -> None:
 
 
 def _fill_problems(connection: Connection) -> None:
-    """What was written about: sixty problems that are not solved, of the newest cases."""
+    """What was written about: sixty problems that are not solved, of the newest cases, and cords that hang."""
     about = [f"{WORDS[n % len(WORDS)]} {n}" for n in range(60)]
     connection.execute(
         problem.insert(),
@@ -149,64 +153,103 @@ def _fill_problems(connection: Connection) -> None:
         for row in opened
     ]
     connection.execute(problem_case.insert(), reports)
+    hanging: list[dict[str, Any]] = [{"target": f"problem:{n}", "problem_id": n} for n in range(1, 20)]
+    hanging += [{"target": f"case:{row.id}", "case_id": row.id} for row in opened[:20]]
+    alike: dict[str, Any] = {
+        "case_id": None,
+        "problem_id": None,
+        "by": "a",
+        "reason": "x",
+        "pulled_at": NOW,
+        "told_at": NOW,
+    }
+    connection.execute(cord.insert(), [alike | one for one in hanging])
 
 
 def _fill_some(connection: Connection, numbers: range, chance: random.Random, of: tuple[int, int]) -> None:
-    rows, mails, events, decisions = [], [], [], []
+    rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
     for n in numbers:
-        at = NOW - timedelta(days=1460) * (1 - n / of[0])
-        active = n > of[0] * 0.985 or chance.random() < 0.002
-        role = chance.choice(NAMES)
-        status = ("unclaimed" if role == "ovrigt" else chance.choice(("open", "waiting"))) if active else "closed"
-        who = chance.randrange(1, of[1])
-        said = " ".join(chance.choices(WORDS, k=40)) + f" nummer{n}"
-        rows.append(
-            {
-                "id": n,
-                "subject": said[:60],
-                "status": status,
-                "role": role,
-                "party_id": who,
-                "domain": f"firma{who % 500}.test",
-                "mailbox": "info",
-                "opened_at": at,
-                "updated_at": at,
-                "closed_at": None if active else at,
-                "decided_by": "rule",
-                "confidence": 0.9,
-                "reasons": ['because of "faktura"'],
-                "candidates": [],
-            }
-        )
-        mails.append(
-            {
-                "id": n,
-                "identity": f"{n:064x}",
-                "direction": "in",
-                "state": "filed",
-                "mailbox": "info",
-                "received_at": at,
-                "size": 900,
-                "sha256": f"{n:064x}",
-                "case_id": n,
-                "subject": said[:60],
-                "from_name": f"Person {who}",
-                "from_address": f"p{who}@firma{who % 500}.test",
-                "text": said,
-                "reply_text": said,
-                "nature": "person",
-            }
-        )
-        events += [
-            {"case_id": n, "at": at, "kind": kind, "by": "rule", "text": said[:50]}
-            for kind in ("opened", "routed", *(() if active else ("replied", "closed")))
-        ]
-        decisions.append(
-            {"case_id": n, "at": at, "role": role, "by": "rule", "confidence": 0.9, "reasons": [], "contributions": []}
-        )
-    for table, some in ((cases, rows), (message, mails), (event, events), (decision, decisions)):
+        case = _case(n, chance, of)
+        rows[cases].append(case)
+        rows[message].append(_mail(case, chance))
+        for table, some in _history(case, chance).items():
+            rows[table] += some
+    for table, some in rows.items():
         connection.execute(table.insert(), some)
     connection.execute(raw_mail.insert(), [{"message_id": n, "zstd": PACKED} for n in numbers])
+
+
+def _case(n: int, chance: random.Random, of: tuple[int, int]) -> dict[str, Any]:
+    at = NOW - timedelta(days=1460) * (1 - n / of[0])
+    active = n > of[0] * 0.985 or chance.random() < 0.002
+    role = chance.choice(NAMES)
+    status = ("unclaimed" if role == "ovrigt" else chance.choice(("open", "waiting"))) if active else "closed"
+    who = chance.randrange(1, of[1])
+    return {
+        "id": n,
+        "subject": " ".join(chance.choices(WORDS, k=6)),
+        "status": status,
+        "role": role,
+        "party_id": who,
+        "domain": f"firma{who % 500}.test",
+        "mailbox": "info",
+        "opened_at": at,
+        "updated_at": at,
+        "closed_at": at if status == "closed" else None,
+        "decided_by": "rule",
+        "confidence": 0.9,
+        "reasons": ['because of "faktura"'],
+        "candidates": [],
+    }
+
+
+def _mail(case: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """A mail of five sentences and a number of its own."""
+    n, who = case["id"], case["party_id"]
+    said = ". ".join(" ".join(chance.choices(WORDS, k=8)).capitalize() for _ in range(5)) + f". nummer{n}"
+    return {
+        "id": n,
+        "identity": f"{n:064x}",
+        "direction": "in",
+        "state": "filed",
+        "mailbox": "info",
+        "received_at": case["opened_at"],
+        "size": 900,
+        "sha256": f"{n:064x}",
+        "case_id": n,
+        "subject": case["subject"],
+        "from_name": f"Person {who}",
+        "from_address": f"p{who}@{case['domain']}",
+        "text": said,
+        "reply_text": said,
+        "nature": "person",
+    }
+
+
+def _history(case: dict[str, Any], chance: random.Random) -> dict[Table, list[dict[str, Any]]]:
+    """What happened to a case: one in thirty was moved, one in fifty was a question that nobody owned, all were promised an answer."""
+    n, at, role = case["id"], case["opened_at"], case["role"]
+    answered = at + timedelta(hours=chance.expovariate(1 / 8))
+    moved, unowned, done = chance.random() < 1 / 30, chance.random() < 1 / 50, case["status"] == "closed"
+    happened = [("opened", at, ""), ("routed", at, role)]
+    happened += [("routed", answered, "from support")] if moved else []
+    happened += [("replied", answered, ""), ("closed", answered + timedelta(hours=2), "")] if done else []
+    promised = {
+        "what": "first",
+        "role": role,
+        "state": "kept" if done else "running",
+        "allowed": 3600,
+        "since_event": 0,
+    }
+    promised |= {"began_at": at, "started_at": at, "settled_at": answered if done else None}
+    decided = {"role": role, "by": "rule", "confidence": 0.9, "reasons": [], "contributions": []}
+    return {
+        event: [{"case_id": n, "at": then, "kind": kind, "by": "rule", "text": said} for kind, then, said in happened],
+        decision: [{"case_id": n, "at": at, **decided}],
+        promise: [{"case_id": n, **promised}],
+        correction: [{"case_id": n, "from_role": "support", "to_role": role, "by": "a", "at": answered}] * moved,
+        gap: [{"case_id": n, "at": answered, "asked": 4, "passed": 1}] * unowned,
+    }
 
 
 def _signed_in(world: World) -> TestClient:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from inflow.store import (
     alike,
     appointments,
     asked,
+    board,
+    cases,
     cords,
     deliveries,
     gaps,
@@ -25,13 +28,16 @@ from inflow.store import (
     problems,
     promises,
     received,
+    stats,
     swaps,
     timers,
 )
+from inflow.store.board import Reader
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import upgrade
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+READER = Reader(address="a@exempel.test", hidden=("hr",))
 LARGE = (
     "message",
     "raw_mail",
@@ -51,6 +57,8 @@ LARGE = (
     "problem_case",
     "case_word",
     "cord",
+    "correction",
+    "party",
 )
 
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
@@ -93,7 +101,13 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "what is alike": lambda c: (alike.counts(c, ["a", "b"], since=1), alike.nearest(c, {"a": 1.0}, since=1, but=2)),
     "the problem of a case": lambda c: problems.of_case(c, 1),
     "a problem": lambda c: (problems.get(c, 1), problems.reports(c, 1), problems.reported(c, 1, since=NOW)),
-    "problems": lambda c: (problems.unsolved(c, limit=9), problems.since(c, NOW, limit=9), problems.loud(c)),
+    "problems": lambda c: (problems.unsolved(c, limit=9), problems.since(c, NOW, until=NOW, limit=9), problems.loud(c)),
+    "what of problems and cases somebody sees": lambda c: (
+        problems.seen(c, [1, 2], reader=READER),
+        board.seen(c, READER, [1, 2]),
+        cases.several(c, [1, 2]),
+        cases.roles_had(c, [1, 2]),
+    ),
     "the cord of a case": lambda c: (cords.of(c, case=1, problem=1), cords.get(c, 1)),
     "cords": lambda c: (cords.unanswered(c, limit=9), cords.since(c, NOW, limit=9)),
     "the weekly letter": lambda c: (
@@ -101,9 +115,11 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
         letter.count(c, NOW, NOW),
         letter.happened(c, Kind.ANDON, NOW, NOW),
         letter.corrected(c, NOW, NOW),
-        letter.reports(c, 1, NOW, NOW),
+        letter.reports(c, [1, 2], NOW, NOW),
+        letter.senders(c, [1, 2], NOW, NOW),
         letter.words(c, [1]),
     ),
+    "statistics": lambda c: (list(stats.lives(c, since=NOW)), stats.backlog(c, steps=(NOW,))),
     "the lease": lambda c: mailboxes.owner(c, "info"),
     "health": lambda c: health.look(c, ["info"]),
 }
@@ -119,6 +135,20 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_of_every_day_uses_an_index(database: Database, question: str) -> None:
+    for statement, plan in plans(database, QUESTIONS[question]):
+        assert [line for line in plan if scans(line)] == [], statement
+
+
+def test_sqlite_looks_for_the_first_answer_to_a_case_among_what_happened_to_it(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/inflow.db")
+    upgrade(database)
+    ((_, plan),) = plans(database, lambda c: letter.opened(c, NOW, NOW))
+    assert [line for line in plan if "ix_event_case_id_id" in line]
+    database.engine.dispose()
+
+
+def plans(database: Database, question: Callable[[Connection], object]) -> list[tuple[str, list[str]]]:
+    """What is asked, and the lines of its plan."""
     asked: list[tuple[str, Any]] = []
 
     def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -126,15 +156,16 @@ def test_a_question_of_every_day_uses_an_index(database: Database, question: str
 
     with database.writing() as connection:
         event.listen(database.engine, "before_cursor_execute", note)
-        QUESTIONS[question](connection)
+        question(connection)
         event.remove(database.engine, "before_cursor_execute", note)
         assert asked
         if not database.is_sqlite:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
-        for statement, parameters in asked:
-            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
-            assert [line for line in plan if scans(line)] == [], statement
+        return [
+            (statement, [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)])
+            for statement, parameters in asked
+        ]
 
 
 def scans(line: str) -> bool:

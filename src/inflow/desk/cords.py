@@ -206,9 +206,9 @@ def _alarm(connection: Connection, world: World, cord: Cord, *, role: Role | Non
 def _is_secret(connection: Connection, world: World, cord: Cord, *, role: Role | None) -> bool:
     """Whether what a cord is about is not for a role (None: the management)."""
     case = cases.get(connection, cord.case) if cord.case else None
-    one = problems.get(connection, cord.problem) if cord.problem else None
-    if one is not None and one.within:
-        return role is None or role.name != one.within
+    within = problems.within(connection, cord.problem) if cord.problem else None
+    if within:
+        return role is None or role.name != within
     return case is not None and secrecy.is_secret(connection, world, case) and (role is None or role.name != case.role)
 
 
