@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from inflow.casework.numbers import decimal
+
 _SV = {
     "subject": "Larm: {about}",
     "pulled": "{by} har dragit i snöret.",
@@ -96,9 +98,9 @@ def in_block(language: str, *, number: int, reason: str, by: str, pulls: int) ->
 
 def rises(language: str, *, title: str, recent: int, usual: float) -> str:
     """Why the cord pulled itself."""
-    often = f"{usual:.1f}".replace(".0", "")
+    often = decimal(usual, language)
     if language == "sv":
-        return f"{title}: {recent} avsändare på ett dygn, brukar vara {often.replace('.', ',')}"
+        return f"{title}: {recent} avsändare på ett dygn, brukar vara {often}"
     return f"{title}: {recent} senders in 24 hours, usually {often}"
 
 

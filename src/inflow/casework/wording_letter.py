@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from inflow.casework.numbers import duration
+
 WIDTH = 96
 
 
@@ -115,21 +117,22 @@ def letter(told: Told, language: str) -> tuple[str, str, str]:
 
 def sections(told: Told, language: str) -> list[tuple[str, list[Line]]]:
     """The headings of the letter, and the lines below each."""
-    return [(name, lines) for name, lines in _sections(told, _words(language)) if lines]
+    return [(name, lines) for name, lines in _sections(told, language) if lines]
 
 
 def _words(language: str) -> Mapping[str, str]:
     return _SV if language == "sv" else _EN
 
 
-def _sections(told: Told, words: Mapping[str, str]) -> list[tuple[str, list[Line]]]:
+def _sections(told: Told, language: str) -> list[tuple[str, list[Line]]]:
+    words = _words(language)
     came = [Line(text=_counted(words["cases"], told.came_in, before=told.before), key="in")]
     came += [Line(text=f"{title}: {count}", key=f"in:{name}") for name, title, count in told.roles]
     return [
         (words["came_in"], came),
         (words["rises"], _rising(told, words)),
         (words["problems"], _problems(told, words)),
-        (words["waited"], _waits(told, words)),
+        (words["waited"], _waits(told, words, language)),
         (words["gaps"], _gaps(told, words)),
         (words["moved"], _moves(told, words)),
         (words["broken"], _broken(told, words)),
@@ -152,15 +155,15 @@ def _problems(told: Told, words: Mapping[str, str]) -> list[Line]:
     return found
 
 
-def _waits(told: Told, words: Mapping[str, str]) -> list[Line]:
+def _waits(told: Told, words: Mapping[str, str], language: str) -> list[Line]:
     if told.waited is None:
         lines = [Line(text=words["nobody"])] if told.came_in else []
     else:
         count, median, p90 = told.waited
-        text = words["answered"].format(count=count, median=duration(median), p90=duration(p90))
+        text = words["answered"].format(count=count, median=duration(median, language), p90=duration(p90, language))
         lines = [Line(text=text, key="answered")]
     lines += [
-        Line(text=words["slow"].format(title=title, median=duration(median)), key=f"answered:{name}")
+        Line(text=words["slow"].format(title=title, median=duration(median, language)), key=f"answered:{name}")
         for name, title, median in told.slowest
     ]
     unanswered = words["unanswered"].format(count=told.unanswered)
@@ -242,14 +245,6 @@ _NAME = "text-align: left; font-size: 13px; letter-spacing: .04em; padding: 16px
 _CELL = "padding: 3px 12px 3px 0; vertical-align: top"
 _KEY = "padding: 3px 0; vertical-align: top; text-align: right; white-space: nowrap; font: 12px monospace; color: #666"
 _QUOTE = "font-style: italic; border-left: 3px solid #bbb; padding-left: 8px; margin: 2px 0 2px 4px"
-
-
-def duration(seconds: float) -> str:
-    """A stretch of time as people say it."""
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _counted(pattern: str, count: int, **more: object) -> str:

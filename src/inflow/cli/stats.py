@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from inflow.casework.numbers import duration
 from inflow.cli.common import JSON, console, instant, opened, print_json, shown, told
 from inflow.desk.figures import report
 
@@ -67,11 +68,4 @@ def _print_routing(report: dict[str, Any]) -> None:
 def _cells(spread: dict[str, float] | None) -> tuple[str, str, str]:
     if spread is None:
         return "", "", ""
-    return f"{spread['cases']:.0f}", _duration(spread["median"]), _duration(spread["p90"])
-
-
-def _duration(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
+    return f"{spread['cases']:.0f}", duration(spread["median"], "en"), duration(spread["p90"], "en")

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from inflow import __version__
 from inflow.casework.case import Status
 from inflow.casework.happenings import by_whom, happened
+from inflow.casework.numbers import decimal
 from inflow.casework.reasons import told
 from inflow.casework.refusals import refused
 from inflow.store import board
@@ -80,6 +81,7 @@ def page(request: Request, asking: Visitor | None, name: str, *, status: int = 2
         unclaimed=waiting,
         titles=_Titles((role.name, role.title or role.name) for role in world.settings.roles),
         when=_when(language, request),
+        decimal=lambda value: decimal(value, language),
         told=lambda reason: told(reason, language),
         refused=lambda fault: refused(fault, language),
         happened=lambda kind, text: happened(kind, text, language),
