@@ -20,6 +20,7 @@ import zstandard
 from sqlalchemy import Connection, Table, select, text
 from starlette.testclient import TestClient
 
+from inflow.casework.promises import What
 from inflow.config import build as read_config
 from inflow.desk.world import World, open_world
 from inflow.store import accounts
@@ -235,13 +236,18 @@ def _history(case: dict[str, Any], chance: random.Random) -> dict[Table, list[di
     happened += [("routed", answered, "from support")] if moved else []
     happened += [("replied", answered, ""), ("closed", answered + timedelta(hours=2), "")] if done else []
     promised = {
-        "what": "first",
+        "what": What.FIRST.value,
         "role": role,
         "state": "kept" if done else "running",
         "allowed": 3600,
         "since_event": 0,
     }
-    promised |= {"began_at": at, "started_at": at, "settled_at": answered if done else None}
+    promised |= {
+        "began_at": at,
+        "started_at": at,
+        "due_at": at + timedelta(hours=1),
+        "settled_at": answered if done else None,
+    }
     decided = {"role": role, "by": "rule", "confidence": 0.9, "reasons": [], "contributions": []}
     return {
         event: [{"case_id": n, "at": then, "kind": kind, "by": "rule", "text": said} for kind, then, said in happened],
