@@ -3,10 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inflow.routing.calibration import NEVER, binomial_tail, fit_temperature, fit_threshold
+from inflow.routing.calibration import NEVER, binomial_tail, fit_slope, fit_temperature, fit_threshold, honest
 from inflow.routing.evaluation import Judged, calibration_error, coverage_at, quality
 from inflow.routing.features import Sample, features_of
 from inflow.routing.folds import assign_folds, group_examples
+from inflow.routing.solver import softmax
 
 
 def threshold(right: list[bool], *, max_misrouted: float = 0.05) -> tuple[float, int]:
@@ -55,6 +56,22 @@ def test_the_temperature_tells_overconfident_scores_from_timid_ones() -> None:
     wrong_often = right.copy()
     wrong_often[:40] = wrong_often[:40, ::-1]
     assert timid < 1 < fit_temperature(10 * wrong_often, targets)
+
+
+def test_odds_that_promise_too_much_are_lowered_and_honest_ones_left_as_they_are() -> None:
+    sure = np.tile(np.array([0.99, 0.01], dtype=np.float32), (100, 1))
+    assert fit_slope(sure, np.arange(100) > 0) == 1
+    slope = fit_slope(sure, np.arange(100) >= 10)
+    assert 0.4 <= slope < 1
+    assert honest(sure, slope)[0, 0] == pytest.approx(0.9, abs=0.02)
+
+
+@given(st.lists(st.floats(-99, 99), min_size=2, max_size=9), st.floats(0.4, 1))
+def test_honest_probabilities_still_add_up_and_the_best_stays_the_best(scores: list[float], slope: float) -> None:
+    likely = softmax(np.array(scores, dtype=np.float32))
+    told = honest(likely, slope)
+    assert told.sum() == pytest.approx(1, abs=1e-4)
+    assert told[likely.argmax()] == pytest.approx(told.max(), abs=1e-6)
 
 
 def test_near_duplicates_and_conversations_are_held_out_together() -> None:

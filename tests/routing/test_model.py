@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from inflow.routing.archive import CorruptModelError, dumps, loads
 from inflow.routing.explain import explain, told
 from inflow.routing.features import Features, Sample, features_of
+from inflow.routing.meanings import _ALIKE
 from inflow.routing.model import Model, correct, predict, standing
 from inflow.routing.solver import with_bias
 from inflow.routing.training import Example, train
 from inflow.routing.vocabulary import Vocabulary, build_vocabulary, positions, telling
+from inflow.routing.words import stem
 from tests.routing.mails import ROLES, examples, mail, unnamed
 
 
@@ -104,6 +106,33 @@ def test_words_that_stand_near_each_other_are_a_feature_in_either_order() -> Non
         for text in ("kortet som svaldes", "svaldes av kortet", "kortet", "svaldes")
     )
     assert len((one & other) - alone[0] - alone[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "other"), [("refunded", "återbetalningen"), ("fakturorna", "Rechnung"), ("fee", "Kosten")]
+)
+def test_words_that_mean_the_same_share_a_feature_in_any_language(word: str, other: str) -> None:
+    one, same, unlike = (
+        set(features_of(Sample(text=text)).meanings.hashes.tolist()) for text in (word, other, "trumpeten")
+    )
+    assert one & same
+    assert not one & unlike
+
+
+def test_what_was_learned_of_a_word_holds_for_one_that_means_the_same() -> None:
+    said = {"ekonomi": "The refund never came", "support": "I cannot login", "hr": "My salary changed"}
+    learned = train(
+        [Example(sample=Sample(text=text), role=role) for role, text in said.items()],
+        unnamed(tuple(said)),
+        max_misrouted=0.05,
+    )
+    for role, text in {"ekonomi": "Återbetalningen uteblev", "support": "Inloggning", "hr": "Lönen blev fel"}.items():
+        assert predict(learned, Sample(text=text)).candidates[0].role == role
+
+
+def test_each_word_has_one_meaning() -> None:
+    written = [word for line in _ALIKE.split("\n") for word in line.split()]
+    assert len({stem(word) for word in written}) == len(written)
 
 
 def test_a_text_without_words_has_no_features() -> None:

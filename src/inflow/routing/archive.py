@@ -11,7 +11,7 @@ from inflow.routing.calibration import Threshold
 from inflow.routing.model import Model
 from inflow.routing.vocabulary import Block, Vocabulary
 
-_VERSION = b"inflow-model-4\n"
+_VERSION = b"inflow-model-5\n"
 _DIGEST = 32
 
 
@@ -28,6 +28,7 @@ def dumps(model: Model) -> bytes:
         "taught": model.taught,
         "corrections": model.corrections,
         "temperature": model.temperature,
+        "slope": model.slope,
         "familiar": model.familiar,
         "threshold": [threshold.confidence, threshold.routed, threshold.wrong],
         "rarest": model.vocabulary.rarest,
@@ -68,6 +69,7 @@ def loads(stored: bytes) -> Model:
         taught=head["taught"],
         corrections=head["corrections"],
         temperature=head["temperature"],
+        slope=head["slope"],
         familiar=head["familiar"],
         threshold=Threshold(confidence=confidence, routed=routed, wrong=wrong),
         kinds=loads(arrays[end:]) if head["kinds"] else None,

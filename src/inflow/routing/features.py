@@ -1,10 +1,10 @@
-"""What the classifier reads of a message: words and pieces of words, and the facts around them, each as a 32-bit hash.
+"""What the classifier reads of a message: words, pieces of words, what words mean, and the facts around them, each as a 32-bit hash.
 
 The same sample always gives the same features, in every process and on every machine.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from inflow.mail.message import Message
 from inflow.routing.facts import Facts
-from inflow.routing.words import routing_text, stem, words_of
+from inflow.routing.meanings import meaning
+from inflow.routing.words import STOPWORDS, routing_text, stem, words_of
 
 _WORDS_READ = 400
 _LONGEST_WORD = 40
@@ -49,11 +50,19 @@ class Tally(NamedTuple):
 
 
 class Features(NamedTuple):
-    """The hashed features of a sample in three blocks."""
+    """The hashed features of a sample in four blocks."""
 
     words: Tally
     pieces: Tally
+    meanings: Tally
     facts: Tally
+
+
+class Trace(NamedTuple):
+    """The features of a block as they occur, and the numbers of the one or two words or facts whose each is: -1 for none."""
+
+    hashes: Hashes
+    owners: NDArray[np.int64]
 
 
 def sample_of(message: Message, facts: Facts) -> Sample:
@@ -71,13 +80,8 @@ def sample_of(message: Message, facts: Facts) -> Sample:
 
 def features_of(sample: Sample) -> Features:
     """All features of a sample."""
-    words = sample_words(sample)
-    known = [_hashes(word) for word in words]
-    whole = np.concatenate([_NONE, *(hashes[:2] for hashes in known)])
-    pairs, _ = pairs_of(whole)
-    pieces = np.concatenate([_NONE, *(hashes[2:] for hashes in known)])
-    facts = np.array([_hash(fact) for fact in facts_of(sample)], dtype=np.uint32)
-    return Features(_tally(np.concatenate([whole, pairs])), _tally(pieces), _tally(facts))
+    traces = (*traces_of(sample_words(sample)), traced_facts(list(facts_of(sample))))
+    return Features(*(_tally(trace.hashes) for trace in traces))
 
 
 def _tally(hashes: Hashes) -> Tally:
@@ -99,40 +103,55 @@ def facts_of(sample: Sample) -> Iterator[str]:
     yield from (f"attachment:{kind}" for kind in dict.fromkeys(sample.attachments) if kind)
 
 
-def pairs_of(whole: Hashes) -> tuple[Hashes, NDArray[np.int64]]:
-    """Pairs of words from the hashes of each word and its stem: a hash a pair, and the numbers of its two words, -1 an edge.
+def traces_of(words: Sequence[str]) -> tuple[Trace, Trace, Trace]:
+    """The features of words, of their pieces, and of what they mean: in pairs a word of no known meaning stands for itself."""
+    known = [_hashes(word) for word in words]
+    numbers = np.arange(len(words))
+    plain, stems, meanings = np.array([hashes[:3] for hashes in known], dtype=np.uint32).reshape(-1, 3).T
+    content, meant = np.flatnonzero(meanings), np.flatnonzero((meanings != 0) & (meanings != stems))
+    pieces = np.repeat(numbers, np.array([len(hashes) - 3 for hashes in known], dtype=np.int64))
+    return (
+        _joined(_alone(plain, numbers), _alone(stems, numbers), _following(plain), _near(meanings[content], content)),
+        _alone(np.concatenate([_NONE, *(hashes[3:] for hashes in known)]), pieces),
+        _joined(_alone(meanings[meant], meant), _following(np.where(meanings == 0, stems, meanings))),
+    )
 
-    Words that follow each other, beginning and end of the text among them, and in either order the stems of words that
-    stand near: the nearer only, the longer the text.
-    """
-    words, stems = whole[::2], whole[1::2]
-    if not words.size:
-        return _NONE, np.zeros((0, 2), dtype=np.int64)
+
+def traced_facts(facts: Sequence[str]) -> Trace:
+    """The features of facts as `facts_of` writes them."""
+    return _alone(np.array([_hash(fact) for fact in facts], dtype=np.uint32), np.arange(len(facts)))
+
+
+def _joined(*traces: Trace) -> Trace:
+    return Trace(np.concatenate([one.hashes for one in traces]), np.concatenate([one.owners for one in traces]))
+
+
+def _alone(hashes: Hashes, numbers: NDArray[np.int64]) -> Trace:
+    return Trace(hashes, np.stack([numbers, np.full(len(numbers), -1)], axis=1))
+
+
+def _following(words: Hashes) -> Trace:
+    """Pairs of words that follow each other, beginning and end of the text among them."""
     edged, numbers = np.concatenate([_EDGE, words, _EDGE]), np.append(np.arange(-1, len(words)), -1)
-    reach = range(1, 1 + min(_NEAR, _NEAR_PAIRS // len(words)))
-    following = (edged[:-1] * _MIX) ^ (edged[1:] + _SALT)
-    near = [(stems[:-apart] + stems[apart:]) * _MIX ^ _SALT for apart in reach]
-    owners = [np.stack([numbers[1 : -1 - apart], numbers[1 + apart : -1]], axis=1) for apart in reach]
-    beside = np.stack([numbers[:-1], numbers[1:]], axis=1)
-    return np.concatenate([following, *near]), np.concatenate([beside, *owners])
+    pairs = (edged[:-1] * _MIX) ^ (edged[1:] + _SALT)
+    return Trace(pairs, np.stack([numbers[:-1], numbers[1:]], axis=1)) if words.size else _alone(_NONE, numbers[:0])
 
 
-def word_hashes(word: str) -> tuple[Hashes, Hashes]:
-    """The hashes of a word as a whole (itself and its stem), and of its pieces."""
-    hashes = _hashes(word)
-    return hashes[:2], hashes[2:]
-
-
-def fact_hash(fact: str) -> np.uint32:
-    """The hash of a fact as `facts_of` writes it."""
-    return np.uint32(_hash(fact))
+def _near(words: Hashes, numbers: NDArray[np.int64]) -> Trace:
+    """Pairs of words that stand near, in either order: the nearer only, the longer the text."""
+    reach = range(1, 1 + min(_NEAR, _NEAR_PAIRS // max(1, len(words))))
+    pairs = [(words[:-apart] + words[apart:]) * _MIX ^ _SALT for apart in reach]
+    owners = [np.stack([numbers[:-apart], numbers[apart:]], axis=1) for apart in reach]
+    return Trace(np.concatenate([_NONE, *pairs]), np.concatenate([np.zeros((0, 2), dtype=np.int64), *owners]))
 
 
 @lru_cache(maxsize=32_768)
 def _hashes(word: str) -> Hashes:
-    edged = f" {word} "
+    """The word, its stem, its meaning (or else its stem, or 0 if it is too common to mean anything), and its pieces."""
+    edged, root, meant = f" {word} ", _hash(f"s:{stem(word)}"), meaning(word)
+    means = _hash(f"m:{meant}") if meant else 0 if word in STOPWORDS else root
     pieces = [edged[at : at + _PIECE] for at in range(len(edged) - _PIECE + 1)]
-    return np.array([_hash(f"w:{word}"), _hash(f"s:{stem(word)}"), *map(_hash, pieces)], dtype=np.uint32)
+    return np.array([_hash(f"w:{word}"), root, means, *map(_hash, pieces)], dtype=np.uint32)
 
 
 @lru_cache(maxsize=32_768)

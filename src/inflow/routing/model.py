@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from inflow.routing.calibration import NEVER, UNPROVEN, Threshold
+from inflow.routing.calibration import NEVER, UNPROVEN, Threshold, honest
 from inflow.routing.decision import Candidate
 from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.solver import Floats, softmax, step, with_bias
@@ -29,6 +29,7 @@ class Model:
     taught: int = 0
     corrections: int = 0
     temperature: float = 1.0
+    slope: float = 1.0
     familiar: float = 0.0
     threshold: Threshold = UNPROVEN
     kinds: "Model | None" = None
@@ -61,7 +62,7 @@ def predict(model: Model, sample: Sample) -> Prediction:
     vector = with_bias(model.vocabulary.vector(features), len(model.vocabulary))
     if not model.roles:
         return Prediction(candidates=(), sure=False, unlike=True)
-    likely = softmax((vector.values @ model.weights[vector.at]) / model.temperature)
+    likely = honest(softmax((vector.values @ model.weights[vector.at]) / model.temperature), model.slope)
     order = np.argsort(-likely, kind="stable")
     unlike = familiarity(model.vocabulary, features) < model.familiar
     return Prediction(

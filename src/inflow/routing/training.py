@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from inflow.routing.calibration import fit_temperature, fit_threshold
+from inflow.routing.calibration import fit_slope, fit_temperature, fit_threshold, honest
 from inflow.routing.features import Features, Sample, features_of
 from inflow.routing.folds import assign_folds, group_examples
 from inflow.routing.model import A_CHOICE, Model, familiarity
@@ -123,11 +123,13 @@ def _prior(described: Sequence[Vector], vectors: Sequence[Vector], targets: NDAr
 
 
 def _calibrated(model: Model, solution: Solution, problem: Problem, *, max_misrouted: float) -> Model:
-    """The solved model with its temperature and threshold; of weak labels only so many count as evidence as they weigh."""
+    """The solved model with its temperature, slope and threshold; of weak labels only so many count as evidence as they weigh."""
     seen = problem.targets[solution.rows]
     heat = fit_temperature(solution.scores, seen)
     likely = softmax(solution.scores / heat)
-    evident = np.diff(np.floor(np.cumsum(np.minimum(problem.weights[solution.rows], 1)) + _ROUNDING), prepend=0) > 0
     right = likely.argmax(axis=1) == seen
-    threshold = fit_threshold(likely.max(axis=1)[evident], right[evident], max_misrouted=max_misrouted)
-    return replace(model, weights=solution.weights, temperature=heat, threshold=threshold)
+    slope = fit_slope(likely, right)
+    confidence = honest(likely, slope).max(axis=1)
+    evident = np.diff(np.floor(np.cumsum(np.minimum(problem.weights[solution.rows], 1)) + _ROUNDING), prepend=0) > 0
+    threshold = fit_threshold(confidence[evident], right[evident], max_misrouted=max_misrouted)
+    return replace(model, weights=solution.weights, temperature=heat, slope=slope, threshold=threshold)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inflow.routing.features import Features, Hashes
 
-_BLOCK_WEIGHTS = (1.0, 1.0, 0.5)
+_BLOCK_WEIGHTS = (1.0, 1.0, 1.0, 0.5)
 _RARE_KEPT = 150_000
 _TELLING = 0.2
 
@@ -32,7 +32,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The three blocks of known features; `rarest` is the rarity of a feature seen once."""
+    """The four blocks of known features; `rarest` is the rarity of a feature seen once."""
 
     blocks: tuple[Block, ...]
     rarest: float
