@@ -156,6 +156,22 @@ def test_a_problem_is_made_named_owned_solved_and_told(call: Call, board_world: 
     assert call("POST", "/problems/1/name", "act", json={"name": "x"}).json() == {"detail": "there is no such problem"}
 
 
+def test_the_cord_is_pulled_seen_and_answered(call: Call, board_world: World, receive: Receive) -> None:
+    pulled = call("POST", "/cords/pull", "act", json={"why": "Ingen når oss"}).json()
+    assert (pulled["number"], pulled["by"], pulled["pulls"], pulled["case"]) == (1, "api:act", 1, None)
+    assert call("POST", "/cords/pull", "act", json={"why": "Ingen når oss"}).json()["pulls"] == 2
+    receive(board_world, SECRET)
+    assert call("POST", "/cases/1/problem/andon", "act", "confidential", json={"why": "Hemligt"}).status_code == 200
+    assert [one["number"] for one in call("GET", "/cords", "read").json()] == [1]
+    _, secret = call("GET", "/cords", "read", "confidential").json()
+    refused = call("POST", f"/cords/{secret['number']}/answer", "act", json={"text": "x"})
+    assert refused.json() == {"detail": "there is no such cord"}
+    answered = call("POST", "/cords/1/answer", "act", json={"text": "Vi ringer."}).json()
+    assert (answered["answer"], answered["answered_by"]) == ("Vi ringer.", "api:act")
+    assert call("POST", "/cords/1/answer", "act", json={"text": "Igen."}).status_code == 409
+    assert call("GET", "/cords", "read").json() == []
+
+
 def test_a_problem_of_a_confidential_role_is_not_there(call: Call, board_world: World, receive: Receive) -> None:
     receive(board_world, SECRET, SECRET.replace(b"zebra@", b"zebra2@").replace(b"Zebra:", b"Zebra igen:"))
     with board_world.database.writing() as connection:

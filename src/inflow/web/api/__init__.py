@@ -11,7 +11,7 @@ from inflow.desk.answers import NoAnswerError
 from inflow.desk.world import World
 from inflow.store.cases import NoCaseError
 from inflow.store.engine import Trouble, is_trouble
-from inflow.web.api import bank, deeds, problems, reading
+from inflow.web.api import bank, cords, deeds, problems, reading
 from inflow.web.api.asks import MOST_A_MINUTE, Pace
 from inflow.web.api.shapes import Fault
 from inflow.web.visitor import gone_roles
@@ -52,9 +52,9 @@ def described() -> FastAPI:
         description=_DESCRIPTION,
         generate_unique_id_function=lambda route: route.name,
     )
-    for one in (reading, bank, problems):
+    for one in (reading, bank, problems, cords):
         app.include_router(one.router)
-    for acting in (deeds.router, problems.deeds_router):
+    for acting in (deeds.router, problems.deeds_router, cords.deeds_router):
         app.include_router(acting, responses=_REFUSED)
     app.add_exception_handler(NoCaseError, _not_there)
     for error in (NotPossibleError, NoRoleError, NoAnswerError):

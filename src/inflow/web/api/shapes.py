@@ -162,6 +162,23 @@ class WholeProblemShape(ProblemShape):
     reports: list[ReportShape]
 
 
+class CordShape(BaseModel):
+    """A cord: at a case, at a problem, or (neither) in the house; how often it was pulled before somebody said what is done."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    case: int | None
+    problem: int | None
+    reason: str
+    by: str
+    pulled_at: datetime
+    pulls: int
+    answered_at: datetime | None
+    answered_by: str
+    answer: str
+
+
 class Fault(BaseModel):
     """Why it could not be done."""
 
