@@ -33,6 +33,7 @@ from inflow.smtp import Result
 from inflow.store import audit, deliveries, received
 from inflow.store.rows import Due
 from inflow.store.schema import delivery, message
+from inflow.triage import Batch
 from tests.servers.config import config_text
 
 MAX_ATTEMPTS = 3
@@ -68,7 +69,7 @@ class Outbox(RuleBasedStateMachine):
         self.uids = count(1)
         self.mails = 0
         self.told: Counter[int] = Counter()
-        self.died_alone_with: Counter[int] = Counter()
+        self.blamed_for: Counter[int] = Counter()
         self.in_hand: dict[str, list[Due]] = {"a": [], "b": []}
 
     @rule(copies=st.integers(1, 3), again=st.booleans())
@@ -85,6 +86,7 @@ class Outbox(RuleBasedStateMachine):
         world = self.worlds[owner]
         batch = triage.take(world, cast(Reader, PlainReader()), Learner(world))
         if slow:
+            self.blame(batch)
             self.now += received.CLAIMED_FOR + timedelta(seconds=1)
             self.triage("b" if owner == "a" else "a", slow=False)
         triage.put(world, batch)
@@ -93,9 +95,13 @@ class Outbox(RuleBasedStateMachine):
     def triage_dies(self, owner: str) -> None:
         """With all that the process had in hand; it comes back under another name."""
         batch = triage.take(self.worlds[owner], cast(Reader, PlainReader()), Learner(self.worlds[owner]))
-        self.died_alone_with.update(waiting.id for waiting, _ in batch if len(batch) == 1)
+        self.blame(batch)
         self.worlds[owner] = replace(self.worlds[owner], owner=f"{owner}{next(self.uids)}")
         self.in_hand[owner].clear()
+
+    def blame(self, batch: Batch) -> None:
+        """A mail that was alone in a hand that died, or was too slow, may be what it died of."""
+        self.blamed_for.update(waiting.id for waiting, _ in batch if len(batch) == 1)
 
     @rule(owner=OWNERS)
     def book(self, owner: str) -> None:
@@ -155,7 +161,7 @@ class Outbox(RuleBasedStateMachine):
             attempts = connection.scalars(select(delivery.c.attempts).where(delivery.c.status == "queued")).all()
             cases = connection.scalars(select(message.c.case_id).where(message.c.case_id.is_not(None))).all()
             blamed = connection.scalars(select(message.c.id).where(message.c.state == "quarantined")).all()
-        assert all(self.died_alone_with[id_] >= received.QUARANTINE_AFTER for id_ in blamed)
+        assert all(self.blamed_for[id_] >= received.QUARANTINE_AFTER for id_ in blamed)
         assert sent <= (+self.told).keys()
         assert all(number <= MAX_ATTEMPTS + 1 for number in attempts)
         assert len(cases) == len(set(cases)) <= self.mails
