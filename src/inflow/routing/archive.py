@@ -11,7 +11,7 @@ from inflow.routing.calibration import Threshold
 from inflow.routing.model import Model
 from inflow.routing.vocabulary import Block, Vocabulary
 
-_VERSION = b"inflow-model-5\n"
+_VERSION = b"inflow-model-6\n"
 _DIGEST = 32
 
 

@@ -104,15 +104,15 @@ def facts_of(sample: Sample) -> Iterator[str]:
 
 
 def traces_of(words: Sequence[str]) -> tuple[Trace, Trace, Trace]:
-    """The features of words, of their pieces, and of what they mean: in pairs a word of no known meaning stands for itself."""
+    """The features of words, of their pieces, and of what they mean: in pairs a word stands for its meaning, or else its stem."""
     known = [_hashes(word) for word in words]
     numbers = np.arange(len(words))
-    plain, stems, meanings = np.array([hashes[:3] for hashes in known], dtype=np.uint32).reshape(-1, 3).T
+    stems, meanings = np.array([hashes[:2] for hashes in known], dtype=np.uint32).reshape(-1, 2).T
     content, meant = np.flatnonzero(meanings), np.flatnonzero((meanings != 0) & (meanings != stems))
-    pieces = np.repeat(numbers, np.array([len(hashes) - 3 for hashes in known], dtype=np.int64))
+    pieces = np.repeat(numbers, np.array([len(hashes) - 2 for hashes in known], dtype=np.int64))
     return (
-        _joined(_alone(plain, numbers), _alone(stems, numbers), _following(plain), _near(meanings[content], content)),
-        _alone(np.concatenate([_NONE, *(hashes[3:] for hashes in known)]), pieces),
+        _joined(_alone(stems, numbers), _near(meanings[content], content)),
+        _alone(np.concatenate([_NONE, *(hashes[2:] for hashes in known)]), pieces),
         _joined(_alone(meanings[meant], meant), _following(np.where(meanings == 0, stems, meanings))),
     )
 
@@ -147,11 +147,11 @@ def _near(words: Hashes, numbers: NDArray[np.int64]) -> Trace:
 
 @lru_cache(maxsize=32_768)
 def _hashes(word: str) -> Hashes:
-    """The word, its stem, its meaning (or else its stem, or 0 if it is too common to mean anything), and its pieces."""
+    """The stem of a word, its meaning (or else its stem, or 0 if it is too common to mean anything), and its pieces."""
     edged, root, meant = f" {word} ", _hash(f"s:{stem(word)}"), meaning(word)
     means = _hash(f"m:{meant}") if meant else 0 if word in STOPWORDS else root
     pieces = [edged[at : at + _PIECE] for at in range(len(edged) - _PIECE + 1)]
-    return np.array([_hash(f"w:{word}"), root, means, *map(_hash, pieces)], dtype=np.uint32)
+    return np.array([root, means, *map(_hash, pieces)], dtype=np.uint32)
 
 
 @lru_cache(maxsize=32_768)

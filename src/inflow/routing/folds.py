@@ -16,7 +16,7 @@ def group_examples(features: Sequence[Features], known: Sequence[str]) -> NDArra
     parents = list(range(len(features)))
     first: dict[Hashable, int] = {}
     for number, (seen, name) in enumerate(zip(features, known, strict=True)):
-        for key in _keys(seen.words.hashes, name):
+        for key in _keys(np.concatenate([seen.words.hashes, seen.meanings.hashes]), name):
             _join(parents, first.setdefault(key, number), number)
     return np.array([_root(parents, number) for number in range(len(parents))], dtype=np.int64)
 

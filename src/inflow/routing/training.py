@@ -21,7 +21,7 @@ _FOLDS = ((60, 20), (300, 10), (inf, 5))
 _ROUNDING = 1e-3
 _UNUSUAL, _HALF = 0.01, 0.5
 _SCORES_AT_ONCE, _WEIGHTS_AT_ONCE = 1_500_000, 12_000_000
-_ROOM = 6_000_000
+_ROOM = 5_500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
