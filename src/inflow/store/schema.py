@@ -132,6 +132,7 @@ message = Table(
     Column("error", Text),
     Index("ix_message_quarantined", "id", **only("state = 'quarantined'")),
     Index("ix_message_received", "due_at", "id", **only("state = 'received'")),
+    Index("ix_message_received_at", "received_at", "id"),
 )
 
 raw_mail = Table(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Subquery,
     bindparam,
     cast,
     column,
@@ -34,7 +35,7 @@ from inflow.store.schema import cases as case_
 _MOST_CASES = 5000
 MOST_RANKED = 500
 _AMONG, _OFTEN = 2000, 10
-_ROW = column("id", BigInteger)
+_ROW, _TWO = column("id", BigInteger), literal_column("2", Integer)
 _MOST_NEAR, _MOST_FORMS = 2000, 30
 
 _NEAR = text("SELECT term FROM search_vocab WHERE term >= :first AND term < :last ORDER BY doc DESC LIMIT :most")
@@ -54,7 +55,6 @@ _SCORES = (
 
 
 _FOUND = func.search_found(cast(bindparam("asked"), TSQUERY)).table_valued(_ROW, name="found").render_derived()
-_EVERYWHERE = select(_FOUND.c.id).order_by(_FOUND.c.id.desc()).subquery("said")  # the newest, before anything is joined
 _Row = tuple[int, int, float]
 
 
@@ -88,8 +88,10 @@ def _hits(
     if not (asked := _expression(connection, query)):
         return []
     wanted = (*_of_message(query), *_of_case(query), *allowed)
-    find = _find_sqlite if connection.dialect.name == "sqlite" else _find_postgresql
-    rows = find(connection, asked, wanted, limit=limit, ranked=ranked)
+    if connection.dialect.name == "sqlite":
+        rows = _find_sqlite(connection, asked, wanted, limit=limit, ranked=ranked)
+    else:
+        rows = _find_postgresql(connection, asked, wanted, then=_then(query), limit=limit, ranked=ranked)
     return [Hit(case=case, message=row // 2, in_file=bool(row % 2), score=score) for row, case, score in rows]
 
 
@@ -102,7 +104,13 @@ def _find_sqlite(
 
 
 def _find_postgresql(
-    connection: Connection, asked: str, wanted: Sequence[ColumnElement[bool]], *, limit: int, ranked: bool
+    connection: Connection,
+    asked: str,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    then: Sequence[ColumnElement[bool]],
+    limit: int,
+    ranked: bool,
 ) -> list[_Row]:
     """A word that stands in many messages is looked for among the newest, row by row; a rarer one is looked up in the index, which
     knows no order. The planner cannot choose: it does not know what it costs to unpack the words of a row."""
@@ -112,8 +120,9 @@ def _find_postgresql(
         among = 2 * among * limit // len(found)
         found = _among(connection, asked, wanted, among=among, limit=limit)
     if len(found) < limit:
-        everywhere = _newest(_EVERYWHERE, _EVERYWHERE.c.id, wanted, limit=limit)
-        found = [(row[0], row[1]) for row in connection.execute(everywhere, {"asked": asked})]
+        everywhere = _everywhere(then)
+        newest = _newest(everywhere, everywhere.c.id, wanted, limit=limit)
+        found = [(row[0], row[1]) for row in connection.execute(newest, {"asked": asked})]
     scores = {}
     if ranked and found:
         rows = connection.execute(_SCORES, {"rows": [row for row, _ in found], "asked": asked})
@@ -132,11 +141,20 @@ def _among(
     return [(row[0], row[1]) for row in connection.execute(newest, {"asked": asked})]
 
 
+def _everywhere(then: Sequence[ColumnElement[bool]]) -> Subquery:
+    """What the index says, the newest first, before anything is joined: so that it ends when enough is found. What came at another
+    time is left out by the index of time."""
+    said = select(_FOUND.c.id).order_by(_FOUND.c.id.desc())
+    if then:
+        said = said.where((_FOUND.c.id // _TWO).in_(select(message.c.id).where(*then)))
+    return said.subquery("said")
+
+
 def _newest(
     said: FromClause, row: ColumnElement[Any], wanted: Sequence[ColumnElement[bool]], *, limit: int
 ) -> Select[Any]:
     """Rows of the index and their cases, newest first."""
-    messages = said.join(message, message.c.id == row // literal_column("2", Integer))
+    messages = said.join(message, message.c.id == row // _TWO)
     return (
         select(row, message.c.case_id)
         .select_from(messages.join(case_, case_.c.id == message.c.case_id))
@@ -185,13 +203,15 @@ def _of_party(whom: str) -> ColumnElement[bool]:
     return exists(select(who.c.id).where(who.c.id == case_.c.party_id, said))
 
 
+def _then(query: Query) -> list[ColumnElement[bool]]:
+    """When a message came."""
+    found: list[ColumnElement[bool]] = [message.c.received_at >= query.after] if query.after else []
+    return [*found, message.c.received_at < query.before] if query.before else found
+
+
 def _of_message(query: Query) -> list[ColumnElement[bool]]:
     """What is asked of a message."""
-    found: list[ColumnElement[bool]] = []
-    if query.after:
-        found.append(message.c.received_at >= query.after)
-    if query.before:
-        found.append(message.c.received_at < query.before)
+    found = _then(query)
     if query.has_files:
         mine = schema.attachment.c.message_id == message.c.id
         found.append(exists(select(attachment.c.position).where(mine, attachment.c.inline.is_(False))))
