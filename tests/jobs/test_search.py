@@ -204,7 +204,9 @@ def test_an_index_that_was_made_anew_is_filled_with_what_there_is(world: World, 
         emptied = "INSERT INTO search(search) VALUES ('delete-all')"
         connection.execute(text(emptied if world.database.is_sqlite else "DELETE FROM search"))
         assert search.cases(connection, "faktura") == []
-        indexing.fill(connection)
+        told: list[int] = []
+        indexing.fill(connection, told.append)
+        assert told == [len(MAILS) + 1]
     assert numbers(world, "faktura") == [2, 1] or numbers(world, "faktura") == [1, 2]
     assert numbers(world, "avtal.pdf") == numbers(world, "leasingavtal") == numbers(world, '"nummer 4711"') == [6]
     assert numbers(world, '"4711 nummer"') == []

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from inflow.cli.common import console, fail, settings, told
+from inflow.cli.common import console, errors, fail, settings, told
 from inflow.store import secrets
 from inflow.store.engine import Database, open_database
 from inflow.store.migrate import current, differences, head, upgrade
@@ -23,7 +24,10 @@ def upgrade_(context: typer.Context) -> None:
     with told():
         database = _database(context)
         before = current(database)
-        upgrade(database)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+            task = progress.add_task("upgrading")
+            upgrade(database, tell=lambda count: progress.update(task, description=f"{count} messages made findable"))
         console.print(
             f"schema {current(database)}" + (" (was current)" if before == head() else f" (was {before or 'none'})")
         )

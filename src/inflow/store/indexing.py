@@ -9,7 +9,7 @@ stems that stand beside the words on PostgreSQL, with a mark for each two words 
 import itertools
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, select, text
 
@@ -111,11 +111,11 @@ def _storable(value: str) -> str:
     return value.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
-def fill(connection: Connection) -> None:
-    """Feed an index that a migration made anew with what there is."""
+def fill(connection: Connection, tell: Callable[[int], None] = lambda _: None) -> None:
+    """Feed an index that a migration made anew with what there is. `tell`: how many messages it holds so far."""
     if connection.scalar(_ANY[connection.dialect.name]):
         return
-    last = 0
+    last = count = 0
     while ids := list(
         connection.scalars(
             select(message.c.id)
@@ -125,7 +125,8 @@ def fill(connection: Connection) -> None:
         )
     ):
         _fill(connection, ids)
-        last = ids[-1]
+        last, count = ids[-1], count + len(ids)
+        tell(count)
 
 
 def _fill(connection: Connection, ids: Sequence[int]) -> None:

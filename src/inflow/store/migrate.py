@@ -38,14 +38,14 @@ def current(database: Database) -> str | None:
         return found
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring a database forward, in one transaction."""
+def upgrade(database: Database, revision: str = "head", *, tell: Callable[[int], None] = lambda _: None) -> None:
+    """Bring a database forward, in one transaction. `tell`: how many messages have been made findable anew."""
     from alembic import command
 
     def forward(config: Any, connection: Connection) -> None:
         command.upgrade(config, revision)
         if revision == "head":
-            indexing.fill(connection)
+            indexing.fill(connection, tell)
 
     _run(database, forward)
 
