@@ -196,6 +196,20 @@ def test_a_mail_of_more_words_than_an_index_holds_is_filed_and_found(world: Worl
     assert numbers(world, words[120_000:120_002]) == [1]
 
 
+def test_however_many_of_the_newest_are_read_first_the_same_is_found(
+    world: World, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (mail(f"Nummer {n}", "En lampa" if n % 3 else "En trumpet", sender=f"p{n}@kund.test") for n in range(30))
+    receive(world, *MAILS, *said, mail("Sist", "En faktura till.", sender="sist@kund.test"))
+    for newest in (10, 30, 2000):
+        monkeypatch.setattr(search, "_AMONG", newest)
+        with world.database.reading() as connection:
+            often = search.best(connection, parse("trumpet"), among=7)
+            rare = search.best(connection, parse("faktura"), among=7)
+        assert sorted(hit.case for hit in often) == [15, 18, 21, 24, 27, 30, 33]
+        assert sorted(hit.case for hit in rare) == [1, 2, 36]
+
+
 def test_an_index_that_was_made_anew_is_filled_with_what_there_is(world: World, receive: Receive, clock: Clock) -> None:
     receive(world, *MAILS, FILES)
     clock.move(timedelta(minutes=1))
